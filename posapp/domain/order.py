@@ -1,0 +1,274 @@
+"""The two nouns that carry everything: the order a cashier wants paid, and the attempts to collect it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from posapp.domain.status import (
+    WATCHED,
+    AlarmKind,
+    AttemptState,
+    OrderStatus,
+    ReviewReason,
+    Standing,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from posapp.domain.money import Money
+
+
+class Flow(StrEnum):
+    """How the shopper reaches WeChat Pay."""
+
+    QRCODE = "qrcode"
+    OFFICIAL_ACCOUNT = "official_account"
+    MINI_PROGRAM = "mini_program"
+    MOBILE_WEB = "mobile_web"
+
+
+class CodeKind(StrEnum):
+    """What the gateway handed out for the shopper."""
+
+    SCAN = "scan"  # meant to be drawn as a QR code and scanned
+    LINK = "link"  # a page to be opened inside WeChat or a phone's browser; scanning it may not pay
+    HANDOFF = "handoff"  # parameters of `wx.requestPayment`, as JSON text; nothing to draw
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """What is put before the shopper, exactly as the gateway gave it."""
+
+    kind: CodeKind
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays inside a mini program; the other flows do not know.
+
+    Attributes:
+        open_id: The shopper's id in that mini program (`open_id` at Airwallex, `sub_openid` at CBTIS).
+        app_id: The mini program's own id (`sub_appid` at CBTIS).
+    """
+
+    open_id: str
+    app_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One payment intent at one gateway: one `merchant_order_id`, at most one create that may have reached the wire.
+
+    Attributes:
+        merchant_order_id: Our id, at most 32 of `[A-Za-z0-9_-]`; unique for ever.
+        order_id: The order it belongs to.
+        number: 1 for the order's first attempt.
+        provider: `cbtis` or `airwallex`.
+        flow: How the shopper pays.
+        money: What was asked for; never changes after CREATING.
+        description: What the shopper reads in the wallet.
+        request_id: UUIDv4 of the create call, minted with the attempt.
+        confirm_request_id: The same for the confirm call of gateways that have one.
+        cancel_request_id: The same for a cancel.
+        state: Where it stands.
+        created_at: When it was committed, UTC.
+        payer: Only in the mini-program flow.
+        gateway_id: The gateway's id of the payment, as opaque text.
+        code: What is put before the shopper; kept, since a CBTIS query does not return it.
+        code_dead: The gateway says that the code can no longer be paid, though the payment is not final.
+        support_id: The gateway's handle of its last telling answer (`rid`, `trace_id`).
+        problem_code: Why it was not sent, refused or not understood.
+        problem_text: The gateway's own words for that; untrusted plain text.
+        review: Why the last answer needs human eyes.
+        review_detail: Both values of a mismatch, as text to show.
+        alarm: What rings and stays in the inbox.
+        shown_at: When "shown" was committed, before the code was painted.
+        given_up_at: When the cashier gave up; changes how often we ask, never the state.
+        final_at: When the gateway's end of it was committed.
+        paid_at: The gateway's time of payment, where it could be read.
+        paid_at_raw: The same as the gateway wrote it.
+    """
+
+    merchant_order_id: str
+    order_id: str
+    number: int
+    provider: str
+    flow: Flow
+    money: Money
+    description: str
+    request_id: str
+    confirm_request_id: str
+    cancel_request_id: str
+    state: AttemptState
+    created_at: datetime
+    payer: Payer | None = None
+    gateway_id: str | None = None
+    code: PaymentCode | None = None
+    code_dead: bool = False
+    support_id: str | None = None
+    problem_code: str | None = None
+    problem_text: str | None = None
+    review: ReviewReason | None = None
+    review_detail: str | None = None
+    alarm: AlarmKind | None = None
+    shown_at: datetime | None = None
+    given_up_at: datetime | None = None
+    final_at: datetime | None = None
+    paid_at: datetime | None = None
+    paid_at_raw: str | None = None
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether the gateway is asked about it on a schedule."""
+        return self.state in WATCHED
+
+    @property
+    def may_still_be_paid(self) -> bool:
+        """Whether a code that someone saw could still be paid."""
+        return self.shown_at is not None and self.is_watched
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether a person has to decide something about it."""
+        return (
+            self.review is not None
+            or self.alarm is not None
+            or self.state in (AttemptState.UNKNOWN, AttemptState.ORPHAN, AttemptState.LAPSED)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the cashier wants paid.
+
+    Attributes:
+        order_id: The first attempt's `merchant_order_id`.
+        money: What is to be paid.
+        note: The cashier's own words; may be empty.
+        till: The till's name.
+        cashier: Who charged; empty where nobody has signed in.
+        business_day: The one trading day it belongs to.
+        created_at: When it was committed, UTC.
+    """
+
+    order_id: str
+    money: Money
+    note: str
+    till: str
+    cashier: str
+    business_day: date
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSnapshot:
+    """An order with all its attempts at one moment; what crosses between the threads.
+
+    Attributes:
+        order: The order.
+        attempts: Its attempts, oldest first; never empty.
+        version: Sequence number of the last audit row about it; a greater one is newer.
+    """
+
+    order: Order
+    attempts: tuple[Attempt, ...]
+    version: int = 0
+
+    @property
+    def status(self) -> OrderStatus:
+        """What the attempts add up to."""
+        return order_status(self.attempts)
+
+    @property
+    def standing(self) -> Standing:
+        """What a person is told."""
+        return order_standing(self.attempts)
+
+    @property
+    def leading(self) -> Attempt:
+        """The attempt that speaks for the order: the paid one, else the latest."""
+        return leading_attempt(self.attempts)
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether the order belongs into the *Needs a look* inbox."""
+        return any(attempt.needs_look for attempt in self.attempts)
+
+
+def order_status(attempts: tuple[Attempt, ...]) -> OrderStatus:
+    """Derive the order's status: PAID with one succeeded attempt, OVERPAID with more, OPEN while any can change."""
+    paid = sum(attempt.state is AttemptState.SUCCEEDED for attempt in attempts)
+    if paid:
+        return OrderStatus.PAID if paid == 1 else OrderStatus.OVERPAID
+    if any(attempt.is_watched or attempt.state is AttemptState.CREATING for attempt in attempts):
+        return OrderStatus.OPEN
+    return OrderStatus.CLOSED
+
+
+def leading_attempt(attempts: tuple[Attempt, ...]) -> Attempt:
+    """Return the attempt that speaks for the order: the first paid one, else one still payable, else the last."""
+    for attempt in attempts:
+        if attempt.state is AttemptState.SUCCEEDED:
+            return attempt
+    still_open = [attempt for attempt in attempts if attempt.may_still_be_paid]
+    return (still_open or list(attempts))[-1]
+
+
+def order_standing(attempts: tuple[Attempt, ...]) -> Standing:
+    """Derive the one word that a person is told.
+
+    Green comes only from a succeeded attempt. An answer that contradicts itself is a review, whatever else is known;
+    an outcome nobody knows is said as such, never as "not paid".
+    """
+    status = order_status(attempts)
+    if status is OrderStatus.OVERPAID or any(attempt.review is not None for attempt in attempts):
+        return Standing.REVIEW
+    if status is OrderStatus.PAID:
+        return Standing.PAID
+    states = {attempt.state for attempt in attempts}
+    if states & {AttemptState.UNKNOWN, AttemptState.ORPHAN, AttemptState.LAPSED}:
+        return Standing.NOT_KNOWN
+    if status is OrderStatus.OPEN:
+        return Standing.WAITING
+    if states <= {AttemptState.REFUSED, AttemptState.NOT_SENT}:
+        return Standing.REFUSED
+    return Standing.UNPAID
+
+
+class RefundState(StrEnum):
+    """Where a refund stands, as far as this till knows."""
+
+    REQUESTED = "REQUESTED"
+    PROCESSING = "PROCESSING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back: a row of its own, never a status of the payment.
+
+    Attributes:
+        merchant_refund_id: Our id, committed before sending.
+        request_id: UUIDv4 of the refund call.
+        merchant_order_id: The paid attempt.
+        payment_gateway_id: The gateway's id of that payment.
+        money: How much goes back.
+        reason: Words for the gateway; may be empty, at most 128 characters.
+        state: Where it stands.
+        gateway_refund_id: The gateway's id of the refund, once known.
+    """
+
+    merchant_refund_id: str
+    request_id: str
+    merchant_order_id: str
+    payment_gateway_id: str | None
+    money: Money
+    reason: str = ""
+    state: RefundState = RefundState.REQUESTED
+    gateway_refund_id: str | None = None
