@@ -1,0 +1,1 @@
+"""The acquirers' adapters: the only place that knows a wire format."""
