@@ -1,0 +1,1 @@
+"""The till's ledger (one SQLite file) and its secrets (the operating system's keyring)."""

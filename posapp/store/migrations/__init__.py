@@ -1,0 +1,1 @@
+"""Numbered SQL files: each brings the ledger from one schema version to the next."""
