@@ -1,0 +1,303 @@
+"""Charging: an order is committed, then sent once; its code is shown only after "shown" is committed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from posapp.domain.errors import DomainError
+from posapp.domain.merchant_ref import RANDOM_BYTES, merchant_ref
+from posapp.domain.order import Attempt, CodeKind, Order
+from posapp.domain.status import AttemptState, OrderStatus
+from posapp.gateways.errors import AuthFailed, GatewayError, NotSent, OutcomeUnknown, RateLimited, Refused
+from posapp.services.judgement import judge_created, outside
+from posapp.store.errors import LedgerError
+
+if TYPE_CHECKING:
+    from posapp.domain.money import Money
+    from posapp.domain.order import OrderSnapshot, Payer
+    from posapp.domain.till import TillFacts
+    from posapp.gateways.base import PaymentGateway
+    from posapp.services.health import HealthMonitor
+    from posapp.services.journal import Journal
+    from posapp.services.reconcile import Reconciler
+
+MAX_NOTE: Final = 120
+_RESULT_TRIES: Final = 10
+_RESULT_PAUSE_S: Final = 0.5
+
+
+class CheckoutError(DomainError):
+    """What was asked for is not possible with this order now; `code` says why."""
+
+
+class Checkout:
+    """The cashier's use cases. Lives on the io thread.
+
+    Methods raise `CheckoutError` for what the rules do not allow and `LedgerError` where nothing could be written.
+    """
+
+    def __init__(
+        self,
+        facts: TillFacts,
+        journal: Journal,
+        gateway: PaymentGateway,
+        reconciler: Reconciler,
+        health: HealthMonitor,
+    ) -> None:
+        """Charge at this gateway and write into this journal."""
+        self._facts = facts
+        self._journal = journal
+        self._gateway = gateway
+        self._reconciler = reconciler
+        self._health = health
+
+    def begin(self, money: Money, note: str = "", payer: Payer | None = None) -> OrderSnapshot:
+        """Commit a new order with its first attempt; nothing is sent yet.
+
+        Raises:
+            DomainError: The amount cannot be charged at this gateway, or the note is too long.
+        """
+        self._check(money, note)
+        now = self._journal.clock.now()
+        attempt = self._new_attempt(None, 1, money, note, payer)
+        order = Order(
+            order_id=attempt.merchant_order_id,
+            money=money,
+            note=note,
+            till=self._facts.till,
+            cashier="",
+            business_day=self._facts.day.of(now),
+            created_at=now,
+        )
+        snapshot = self._journal.add(order, attempt)
+        self._journal.publish(snapshot)
+        return snapshot
+
+    async def create(self, snapshot: OrderSnapshot) -> OrderSnapshot:
+        """Send the newest attempt, which is CREATING, to the gateway, once, and write down what came of it.
+
+        A rejected token may only show at the create itself. Where the gateway has no idempotency key that request is
+        not repeated: this id counts as refused, and one further attempt with a new id goes out.
+        """
+        attempt = snapshot.attempts[-1]
+        error = await self._send(attempt)
+        snapshot = self._journal.snapshot(attempt.order_id)
+        if not (isinstance(error, AuthFailed) and error.sent) or attempt.number > 1:
+            return snapshot
+        again = self._new_attempt(attempt, 2, attempt.money, snapshot.order.note, attempt.payer)
+        snapshot = self._journal.add(None, again)
+        self._journal.publish(snapshot)
+        await self._send(again)
+        return self._journal.snapshot(attempt.order_id)
+
+    def show(self, merchant_order_id: str) -> OrderSnapshot:
+        """Commit that a code is about to be seen. It may be painted once this returned with the attempt PENDING.
+
+        Raises:
+            CheckoutError: `code_gone` where it may no longer be shown, `other_code_open` where another one of the same
+                order can still be paid.
+        """
+        return self._journal.rewrite(merchant_order_id, self._shown)
+
+    async def ask(self, order_id: str) -> OrderSnapshot:
+        """Ask the gateway about every attempt of an order that reached it.
+
+        Raises:
+            GatewayError: It gave no answer about at least one of them.
+        """
+        snapshot = self._known(order_id)
+        reached = [attempt for attempt in snapshot.attempts if attempt.state not in _NEVER_THERE]
+        answers = await asyncio.gather(
+            *(self._reconciler.ask(attempt.merchant_order_id) for attempt in reached), return_exceptions=True
+        )
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        return self._journal.snapshot(order_id)
+
+    async def give_up(self, order_id: str) -> OrderSnapshot:
+        """Ask once more (or close the payment where the gateway can), then note that the cashier gave up.
+
+        Raises:
+            GatewayError: It gave no answer; the order is noted as given up and stays watched.
+        """
+        snapshot = self._known(order_id)
+        failure: GatewayError | None = None
+        for attempt in snapshot.attempts:
+            try:
+                await self._close(attempt)
+            except GatewayError as error:
+                failure = error
+        for attempt in snapshot.attempts:
+            snapshot = self._journal.rewrite(attempt.merchant_order_id, self._given_up)
+        if failure is not None:
+            raise failure
+        return snapshot
+
+    async def new_code(self, order_id: str) -> tuple[OrderSnapshot, bool]:
+        """Commit a further attempt where no code that somebody saw could still be paid.
+
+        Returns:
+            The order, and whether it has a fresh attempt that is to be passed to `create`. It has none where the
+            gateway said that the order is paid, or where an unseen code is there to be shown.
+
+        Raises:
+            CheckoutError: `new_code_not_allowed` while a shown code can still be paid, `already_charging`.
+            GatewayError: The gateway did not say that the shown code is dead.
+        """
+        snapshot = self._known(order_id)
+        for attempt in snapshot.attempts:
+            if attempt.may_still_be_paid:
+                if not self._gateway.capabilities.can_cancel:
+                    raise CheckoutError("new_code_not_allowed", "The code that was shown can still be paid.")
+                await self._close(attempt)
+        snapshot = self._journal.snapshot(order_id)
+        last = snapshot.attempts[-1]
+        if snapshot.status in (OrderStatus.PAID, OrderStatus.OVERPAID) or last.state is AttemptState.CREATED:
+            return snapshot, False
+        if any(attempt.may_still_be_paid for attempt in snapshot.attempts):
+            raise CheckoutError("new_code_not_allowed", "The gateway did not close the code that was shown.")
+        if last.state is AttemptState.CREATING:
+            raise CheckoutError("already_charging", "The gateway is being asked for a code right now.")
+        return self._further(snapshot, last), True
+
+    def _further(self, snapshot: OrderSnapshot, last: Attempt) -> OrderSnapshot:
+        if last.state is AttemptState.NOT_SENT:
+            fresh = replace(last, state=AttemptState.CREATING, problem_code=None, problem_text=None, given_up_at=None)
+            resent = self._journal.resend(last, fresh)
+            if resent is None:
+                raise CheckoutError("already_charging", "The gateway is being asked for a code right now.")
+        else:
+            again = self._new_attempt(last, last.number + 1, last.money, snapshot.order.note, last.payer)
+            resent = self._journal.add(None, again)
+        self._journal.publish(resent)
+        return resent
+
+    async def _send(self, attempt: Attempt) -> GatewayError | None:
+        """Call the gateway and write down the outcome; returns the error that was written down, if any."""
+        try:
+            created = await self._gateway.create(attempt)
+        except GatewayError as error:
+            self._health.failed(error)
+            await self._write_result(attempt, failed(attempt, error))
+            return error
+        self._health.answered()
+        await self._write_result(attempt, judge_created(attempt, created))
+        return None
+
+    async def _write_result(self, attempt: Attempt, result: Attempt) -> None:
+        """Commit what the gateway answered; a ledger in trouble is tried again for a while.
+
+        The answer exists nowhere else: a QR code cannot be asked for a second time. Where the ledger stays in
+        trouble the attempt stays CREATING, so the next start asks the gateway about it.
+        """
+        for remaining in reversed(range(_RESULT_TRIES)):
+            try:
+                self._journal.rewrite(
+                    attempt.merchant_order_id,
+                    lambda current: _merge(current, result),
+                )
+            except LedgerError:
+                if remaining == 0:
+                    raise
+                await asyncio.sleep(_RESULT_PAUSE_S)
+            else:
+                return
+
+    async def _close(self, attempt: Attempt) -> None:
+        if not attempt.is_watched:
+            return
+        if self._gateway.capabilities.can_cancel:
+            self._journal.note(attempt, "cancel_requested", {"request_id": attempt.cancel_request_id})
+            await self._reconciler.cancel(attempt.merchant_order_id)
+        else:
+            await self._reconciler.ask(attempt.merchant_order_id)
+
+    def _shown(self, attempt: Attempt) -> Attempt:
+        if attempt.state not in (AttemptState.CREATED, AttemptState.PENDING) or attempt.code is None:
+            raise CheckoutError("code_gone", "This code can no longer be shown.")
+        if attempt.code.kind is CodeKind.HANDOFF and not attempt.code.content:
+            raise CheckoutError("code_gone", "There is no code to show.")
+        others = self._journal.snapshot(attempt.order_id).attempts
+        if any(other.may_still_be_paid for other in others if other.merchant_order_id != attempt.merchant_order_id):
+            raise CheckoutError("other_code_open", "Another code of this order can still be paid.")
+        shown_at = attempt.shown_at or self._journal.clock.now()
+        return replace(attempt, state=AttemptState.PENDING, shown_at=shown_at, given_up_at=None)
+
+    def _given_up(self, attempt: Attempt) -> Attempt:
+        open_still = attempt.is_watched or attempt.state is AttemptState.CREATING
+        if not open_still or attempt.given_up_at is not None:
+            return attempt
+        return replace(attempt, given_up_at=self._journal.clock.now())
+
+    def _known(self, order_id: str) -> OrderSnapshot:
+        snapshot = self._journal.store.snapshot(order_id)
+        if snapshot is None:
+            raise CheckoutError("order_unknown", "The ledger has no such order.")
+        return snapshot
+
+    def _check(self, money: Money, note: str) -> None:
+        capabilities = self._gateway.capabilities
+        if money.minor <= 0:
+            raise DomainError("amount_zero", "An amount above zero is needed.")
+        if not money.is_whole_at(self._facts.decimals(money.currency)):
+            raise DomainError(
+                "amount_too_many_decimals",
+                f"{capabilities.name} takes no such fractions of {money.currency}.",
+            )
+        if capabilities.currencies is not None and money.currency not in capabilities.currencies:
+            raise DomainError("currency_not_taken", f"{capabilities.name} takes no {money.currency} for WeChat Pay.")
+        if len(note) > MAX_NOTE or not note.isprintable():
+            raise DomainError("note_unusable", f"A note is one line of at most {MAX_NOTE} characters.")
+
+    def _new_attempt(
+        self, before: Attempt | None, number: int, money: Money, note: str, payer: Payer | None
+    ) -> Attempt:
+        now = self._journal.clock.now()
+        unix_ms = int(now.timestamp() * 1000)
+        ref = merchant_ref(self._facts.till, unix_ms, os.urandom(RANDOM_BYTES))
+        return Attempt(
+            merchant_order_id=ref,
+            order_id=before.order_id if before else ref,
+            number=number,
+            provider=self._facts.provider,
+            flow=self._facts.flow,
+            money=money,
+            description=" · ".join(part for part in (self._facts.shop, note) if part),
+            request_id=str(uuid.uuid4()),
+            confirm_request_id=str(uuid.uuid4()),
+            cancel_request_id=str(uuid.uuid4()),
+            state=AttemptState.CREATING,
+            created_at=now,
+            payer=payer,
+        )
+
+
+_NEVER_THERE: Final = frozenset({AttemptState.CREATING, AttemptState.NOT_SENT, AttemptState.REFUSED})
+
+
+def failed(attempt: Attempt, error: GatewayError) -> Attempt:
+    """Decide what a failed create makes of a CREATING attempt: whether a byte left decides, and nothing else."""
+    state = AttemptState.UNKNOWN
+    if isinstance(error, NotSent) or (isinstance(error, (AuthFailed, RateLimited)) and not error.sent):
+        state = AttemptState.NOT_SENT
+    elif isinstance(error, (Refused, AuthFailed, RateLimited)) and not isinstance(error, OutcomeUnknown):
+        state = AttemptState.REFUSED
+    return replace(
+        attempt,
+        state=state,
+        problem_code=error.code,
+        problem_text=outside(error.message),
+        support_id=outside(error.support_id),
+    )
+
+
+def _merge(current: Attempt, result: Attempt) -> Attempt:
+    """Lay the gateway's result over the attempt as it stands now; the cashier may have given up meanwhile."""
+    if current.state is not AttemptState.CREATING:
+        return current
+    return replace(result, given_up_at=current.given_up_at)
