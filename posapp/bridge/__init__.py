@@ -1,0 +1,1 @@
+"""The one meeting point of the asyncio thread and Qt."""
