@@ -1,0 +1,1 @@
+"""Putting the program together: command line, configuration, folders, logs, crash hooks."""

@@ -1,0 +1,82 @@
+"""Orders and attempts as JSON for programs: amounts as text in major units, instants as UTC."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from posapp.domain.order import Attempt, OrderSnapshot
+    from posapp.domain.till import TillFacts
+
+Json = str | int | bool | list["Json"] | dict[str, "Json"] | None
+
+
+def write_line(value: Mapping[str, Json]) -> None:
+    """Print one object on one line, at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
+    sys.stdout.flush()
+
+
+def attempt_facts(attempt: Attempt, facts: TillFacts | None) -> dict[str, Json]:
+    """List what a program wants to know of an attempt; empty facts are left out."""
+    decimals = facts.decimals(attempt.money.currency) if facts else None
+    listed: dict[str, Json] = {
+        "merchant_order_id": attempt.merchant_order_id,
+        "order_id": attempt.order_id,
+        "amount": attempt.money.plain(decimals),
+        "currency": attempt.money.currency,
+        "gateway_id": attempt.gateway_id,
+        "paid_at": instant(attempt.paid_at),
+        "review": attempt.review.value if attempt.review else None,
+        "review_detail": attempt.review_detail,
+        "alarm": attempt.alarm.value if attempt.alarm else None,
+        "problem": attempt.problem_code,
+        "message": attempt.problem_text,
+        "support_id": attempt.support_id,
+    }
+    return {name: value for name, value in listed.items() if value is not None}
+
+
+def order_facts(snapshot: OrderSnapshot, facts: TillFacts | None = None) -> dict[str, Json]:
+    """List an order with its attempts."""
+    order, leading = snapshot.order, snapshot.leading
+    decimals = facts.decimals(order.money.currency) if facts else None
+    return {
+        "order_id": order.order_id,
+        "merchant_order_id": leading.merchant_order_id,
+        "state": leading.state.value,
+        "status": snapshot.status.value,
+        "standing": snapshot.standing.value,
+        "needs_look": snapshot.needs_look,
+        "amount": order.money.plain(decimals),
+        "currency": order.money.currency,
+        "note": order.note,
+        "till": order.till,
+        "business_day": order.business_day.isoformat(),
+        "created_at": instant(order.created_at),
+        "paid_at": instant(leading.paid_at),
+        "gateway_id": leading.gateway_id,
+        "attempts": [
+            {
+                **attempt_facts(attempt, facts),
+                "number": attempt.number,
+                "provider": attempt.provider,
+                "flow": attempt.flow.value,
+                "state": attempt.state.value,
+                "created_at": instant(attempt.created_at),
+                "shown_at": instant(attempt.shown_at),
+                "given_up_at": instant(attempt.given_up_at),
+            }
+            for attempt in snapshot.attempts
+        ],
+    }
+
+
+def instant(at: datetime | None) -> str | None:
+    """Write an instant as RFC 3339 in UTC."""
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
