@@ -1,0 +1,1 @@
+"""Airwallex's payment acceptance wire format as its documents give it."""

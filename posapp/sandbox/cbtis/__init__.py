@@ -1,0 +1,1 @@
+"""CBTIS's wire format as its documents give it: envelope, codes, payments and refunds."""
