@@ -1,9 +1,8 @@
-"""Where things lie on this computer: configuration, ledger, logs, resources."""
+"""Where things lie on this computer: configuration, ledger, logs."""
 
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,16 +65,6 @@ def default_config_file() -> Path:
     from platformdirs import user_config_path  # not wanted where --config is given
 
     return user_config_path(APP_NAME, appauthor=False) / "posapp.toml"
-
-
-def resources_folder() -> Path:
-    """Return the folder of icons, fonts and sounds: beside the package in a checkout, inside it when installed."""
-    bundled: str | None = getattr(sys, "_MEIPASS", None)
-    package = Path(__file__).resolve().parent.parent
-    candidates = [package / "resources", package.parent / "resources"]
-    if bundled is not None:
-        candidates.insert(0, Path(bundled) / "resources")
-    return next((folder for folder in candidates if folder.is_dir()), candidates[-1])
 
 
 def own_umask() -> None:

@@ -1,0 +1,76 @@
+"""`posapp`: the window on the configured gateway."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from posapp.app import exit_codes
+from posapp.app.compose import build_services, gateway_secret, gateway_settings, till_facts
+from posapp.app.config import read_config
+from posapp.app.crash import install_crash_hooks
+from posapp.app.logs import start_logging
+from posapp.app.options import config_file, data_folder
+
+if TYPE_CHECKING:
+    import argparse
+
+    from posapp.app.config import Config
+    from posapp.app.paths import DataFolder
+    from posapp.app.window_session import WindowSession
+    from posapp.services.events import Publish
+    from posapp.services.till import TillServices
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--theme", choices=("system", "light", "dark"), default="system", help="the look")
+    parser.add_argument(
+        "--exit-when-usable",
+        action="store_true",
+        help="print one JSON line when the keypad can be used, and end (to measure a start)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed."""
+    config = read_config(config_file(options))
+    folder = data_folder(options)
+    from posapp.store.ownership import lock_alone
+
+    lock = lock_alone(folder.window_lock)
+    if lock is None:
+        sys.stderr.write("posapp: the window is already open on this till's data.\n")
+        return exit_codes.FAILED
+    with lock:
+        start_logging(folder.logs)
+        install_crash_hooks(folder.logs)
+        session = _session(config, folder, options)
+        if options.exit_when_usable:
+            _end_when_usable(session)
+        return session.run()
+
+
+def _session(config: Config, folder: DataFolder, options: argparse.Namespace) -> WindowSession:
+    from posapp.app.window_session import WindowSession  # Qt, after everything that can be refused without it
+
+    facts = till_facts(config, training=False)
+
+    async def build(publish: Publish) -> TillServices:
+        settings = gateway_settings(config, gateway_secret(config))
+        return build_services(facts, settings, folder, publish, config.base_seconds)
+
+    return WindowSession(facts, build, options.theme)
+
+
+def _end_when_usable(session: WindowSession) -> None:
+    """Print a line after the first paint, and end the program."""
+    from PySide6.QtCore import QTimer
+
+    def usable() -> None:
+        sys.stdout.write(json.dumps({"event": "usable", "keypad": session.window.isVisible()}) + "\n")
+        sys.stdout.flush()
+        session.app.quit()
+
+    QTimer.singleShot(0, lambda: QTimer.singleShot(0, usable))
