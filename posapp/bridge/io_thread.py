@@ -91,6 +91,7 @@ class IoThread:
             return
         self._services.set_result(services)
         self._keep(asyncio.ensure_future(self._watch(services)))
+        self._keep(asyncio.ensure_future(services.heartbeat.run()))
         self._reporter.started()
 
     async def _watch(self, services: TillServices) -> None:

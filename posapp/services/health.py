@@ -21,6 +21,7 @@ class HealthMonitor:
         """Start out with nothing asked."""
         self._clock = clock
         self._publish = publish
+        self._ledger_code: str | None = None
         self.current = GatewayHealth(HealthState.UNASKED)
 
     def answered(self) -> None:
@@ -41,11 +42,13 @@ class HealthMonitor:
 
     def ledger_failed(self, code: str) -> None:
         """Take note that the ledger could not be written."""
-        self._set(replace(self.current, problem_code=code), HealthState.LEDGER)
+        self._ledger_code = code
+        self._set(self.current, HealthState.LEDGER)
 
     def ledger_works(self) -> None:
         """Take note that the ledger was written again."""
-        if self.current.state is HealthState.LEDGER:
+        if self._ledger_code is not None:
+            self._ledger_code = None
             self._set(replace(self.current, problem_code=None), HealthState.UNASKED)
 
     def watching(self, count: int) -> None:
@@ -54,6 +57,8 @@ class HealthMonitor:
             self._set(replace(self.current, watched=count), self.current.state)
 
     def _set(self, health: GatewayHealth, state: HealthState) -> None:
+        if self._ledger_code is not None:  # an answering gateway does not make a full disk any better
+            health, state = replace(health, problem_code=self._ledger_code), HealthState.LEDGER
         since = self.current.since if state is self.current.state else self._clock.now()
         self.current = replace(health, state=state, since=since)
         self._publish(HealthChanged(self.current))

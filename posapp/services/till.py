@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from posapp.services.checkout import Checkout
 from posapp.services.events import OrderChanged
 from posapp.services.health import HealthMonitor
+from posapp.services.heartbeat import Heartbeat
 from posapp.services.journal import Journal
 from posapp.services.reconcile import Reconciler
 from posapp.services.recovery import recover
@@ -37,6 +38,7 @@ class TillServices:
         checkout: The cashier's use cases.
         reconciler: Asks about one attempt.
         watcher: Asks about all of them.
+        heartbeat: Checks the gateway while nothing else does.
         listing: What screens and the command line read.
         health: How the gateway and the ledger are doing.
     """
@@ -66,6 +68,7 @@ class TillServices:
         self.watcher = PaymentWatcher(
             store, self.reconciler, self.health, clock, base_s, ledger.data_version, self._publish
         )
+        self.heartbeat = Heartbeat(gateway, self.health, clock)
         self._watching: asyncio.Task[None] | None = None
 
     def recover(self) -> int:
