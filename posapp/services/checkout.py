@@ -62,7 +62,6 @@ class Checkout:
             DomainError: The amount cannot be charged at this gateway, or the note is too long.
         """
         self._check(money, note)
-        now = self._journal.clock.now()
         attempt = self._new_attempt(None, 1, money, note, payer)
         order = Order(
             order_id=attempt.merchant_order_id,
@@ -70,8 +69,8 @@ class Checkout:
             note=note,
             till=self._facts.till,
             cashier="",
-            business_day=self._facts.day.of(now),
-            created_at=now,
+            business_day=self._facts.day.of(attempt.created_at),
+            created_at=attempt.created_at,
         )
         snapshot = self._journal.add(order, attempt)
         self._journal.publish(snapshot)
