@@ -1,0 +1,1 @@
+"""The windows; they see the domain and the bridge only."""

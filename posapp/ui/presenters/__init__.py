@@ -1,0 +1,1 @@
+"""What a screen shows and when, without a widget."""

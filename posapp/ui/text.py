@@ -1,0 +1,304 @@
+"""Words for people: what a state is called, looks like and means; money, times and ages as they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from posapp.domain.status import AlarmKind, AttemptState, ReviewReason, Standing
+from posapp.domain.till import HealthState
+from posapp.ui.i18n import QT_TRANSLATE_NOOP
+from posapp.ui.icons import Icon
+from posapp.ui.problem_text import Situation, problem_text, situation_of, support_line
+from posapp.ui.tokens import ToneName
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from posapp.domain.business_day import BusinessDay
+    from posapp.domain.money import Money
+    from posapp.domain.till import GatewayHealth, TillFacts
+
+__all__ = [
+    "Look",
+    "Situation",
+    "age_text",
+    "alarm_text",
+    "attempt_look",
+    "clock_text",
+    "day_text",
+    "elapsed_text",
+    "gateway_words",
+    "health_look",
+    "local",
+    "money_parts",
+    "money_text",
+    "order_tail",
+    "problem_text",
+    "review_text",
+    "situation_of",
+    "standing_look",
+    "support_line",
+]
+
+TAIL_LENGTH: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state is shown: always all three together."""
+
+    word: str
+    tone: ToneName
+    icon: Icon
+
+
+_STANDING: Final = {
+    Standing.WAITING: (QT_TRANSLATE_NOOP("text", "Waiting"), ToneName.WAITING, Icon.HOURGLASS),
+    Standing.NOT_KNOWN: (QT_TRANSLATE_NOOP("text", "Not known yet"), ToneName.NOT_KNOWN, Icon.QUESTION),
+    Standing.PAID: (QT_TRANSLATE_NOOP("text", "Paid"), ToneName.PAID, Icon.TICK),
+    Standing.UNPAID: (QT_TRANSLATE_NOOP("text", "Not paid"), ToneName.UNPAID, Icon.CROSS),
+    Standing.REFUSED: (QT_TRANSLATE_NOOP("text", "Refused"), ToneName.REFUSED, Icon.BANG),
+    Standing.REVIEW: (QT_TRANSLATE_NOOP("text", "Needs a look"), ToneName.REVIEW, Icon.EYE),
+}
+
+_ATTEMPT: Final = {
+    AttemptState.DRAFT: (QT_TRANSLATE_NOOP("text", "Not started"), ToneName.WAITING, Icon.HOURGLASS),
+    AttemptState.CREATING: (QT_TRANSLATE_NOOP("text", "Asking for a code"), ToneName.WAITING, Icon.HOURGLASS),
+    AttemptState.NOT_SENT: (QT_TRANSLATE_NOOP("text", "Not sent"), ToneName.REFUSED, Icon.BANG),
+    AttemptState.REFUSED: (QT_TRANSLATE_NOOP("text", "Refused"), ToneName.REFUSED, Icon.BANG),
+    AttemptState.CREATED: (
+        QT_TRANSLATE_NOOP("text", "Ready, not shown yet"),
+        ToneName.WAITING,
+        Icon.HOURGLASS,
+    ),
+    AttemptState.PENDING: (
+        QT_TRANSLATE_NOOP("text", "Waiting for payment"),
+        ToneName.WAITING,
+        Icon.HOURGLASS,
+    ),
+    AttemptState.UNKNOWN: (QT_TRANSLATE_NOOP("text", "Not known yet"), ToneName.NOT_KNOWN, Icon.QUESTION),
+    AttemptState.ORPHAN: (
+        QT_TRANSLATE_NOOP("text", "Exists at the gateway, never shown"),
+        ToneName.NOT_KNOWN,
+        Icon.QUESTION,
+    ),
+    AttemptState.SUCCEEDED: (QT_TRANSLATE_NOOP("text", "Paid"), ToneName.PAID, Icon.TICK),
+    AttemptState.CANCELLED: (QT_TRANSLATE_NOOP("text", "Closed, not paid"), ToneName.UNPAID, Icon.CROSS),
+    AttemptState.LAPSED: (QT_TRANSLATE_NOOP("text", "Never found out"), ToneName.NOT_KNOWN, Icon.QUESTION),
+}
+
+_ALARM: Final = {
+    AlarmKind.PAID_LATE: (
+        QT_TRANSLATE_NOOP("text", "Money arrived late"),
+        QT_TRANSLATE_NOOP(
+            "text",
+            "This order was paid after it had left the screen. Either complete it with the customer or give the money "
+            "back.",
+        ),
+    ),
+    AlarmKind.PAID_AFTER_CANCEL: (
+        QT_TRANSLATE_NOOP("text", "Paid after it was closed"),
+        QT_TRANSLATE_NOOP(
+            "text",
+            "The gateway first said that this order was closed unpaid, and now that it is paid. Either complete it with "
+            "the customer or give the money back.",
+        ),
+    ),
+    AlarmKind.PAID_TWICE: (
+        QT_TRANSLATE_NOOP("text", "Paid twice"),
+        QT_TRANSLATE_NOOP(
+            "text", "More than one payment arrived for this order. Keep one of them and give the other back."
+        ),
+    ),
+    AlarmKind.CONTRADICTED: (
+        QT_TRANSLATE_NOOP("text", "The gateway contradicts itself"),
+        QT_TRANSLATE_NOOP(
+            "text",
+            "The gateway said that this order is paid and now says something else. It stays paid here. Call the "
+            "gateway's support with the ids below before giving anything back.",
+        ),
+    ),
+}
+
+_REVIEW: Final = {
+    ReviewReason.AMOUNT_DIFFERS: (
+        QT_TRANSLATE_NOOP("text", "The amount is not the one that was charged"),
+        QT_TRANSLATE_NOOP(
+            "text",
+            "This order is not taken as paid. Compare the two values with the customer and call a manager.",
+        ),
+    ),
+    ReviewReason.WRONG_ORDER: (
+        QT_TRANSLATE_NOOP("text", "The answer is about another order"),
+        QT_TRANSLATE_NOOP(
+            "text",
+            "This order is not taken as paid. It is asked about again; do not charge a second time meanwhile.",
+        ),
+    ),
+    ReviewReason.UNKNOWN_STATUS: (
+        QT_TRANSLATE_NOOP("text", "The gateway uses a word that this till does not know"),
+        QT_TRANSLATE_NOOP(
+            "text",
+            "This order is neither taken as paid nor as unpaid. Do not charge again; ask the gateway's support.",
+        ),
+    ),
+    ReviewReason.CODE_UNUSABLE: (
+        QT_TRANSLATE_NOOP("text", "The code cannot be shown"),
+        QT_TRANSLATE_NOOP(
+            "text",
+            "What the gateway gave out is no payment code that a till may show, so nothing was shown to anyone.",
+        ),
+    ),
+}
+
+
+def _text(source: str) -> str:
+    return QCoreApplication.translate("text", source)
+
+
+def standing_look(standing: Standing) -> Look:
+    """Say what a person is told about an order."""
+    word, tone, icon = _STANDING[standing]
+    return Look(_text(word), tone, icon)
+
+
+def attempt_look(state: AttemptState) -> Look:
+    """Say where one attempt stands."""
+    word, tone, icon = _ATTEMPT[state]
+    return Look(_text(word), tone, icon)
+
+
+def alarm_text(alarm: AlarmKind) -> tuple[str, str]:
+    """Return what rings, and what to do about it."""
+    title, advice = _ALARM[alarm]
+    return _text(title), _text(advice)
+
+
+def review_text(reason: ReviewReason) -> tuple[str, str]:
+    """Return why an answer is not believed, and what that means at the till."""
+    title, advice = _REVIEW[reason]
+    return _text(title), _text(advice)
+
+
+def money_text(money: Money, facts: TillFacts) -> str:
+    """Write an amount for people, like `HKD 1,280.50`."""
+    code, digits = money_parts(money, facts)
+    return f"{code} {digits}"
+
+
+def money_parts(money: Money, facts: TillFacts) -> tuple[str, str]:
+    """Return code and grouped digits apart, for the big display."""
+    return money.currency, money.grouped(facts.decimals(money.currency))
+
+
+def order_tail(order_id: str) -> str:
+    """Return the end of an order's id, which people compare and read out."""
+    return order_id[-TAIL_LENGTH:]
+
+
+def age_text(seconds: float) -> str:
+    """Say how long ago something was; a clock that was set back counts as now."""
+    count, text = _span(seconds)
+    if count == 0:
+        return _text("just now")
+    return {
+        "s": QCoreApplication.translate("text", "%n s ago", "", count),
+        "min": QCoreApplication.translate("text", "%n min ago", "", count),
+        "h": QCoreApplication.translate("text", "%n h ago", "", count),
+        "d": QCoreApplication.translate("text", "%n d ago", "", count),
+    }[text]
+
+
+def span_text(seconds: float) -> str:
+    """Say how long something lasts, in its largest unit."""
+    count, text = _span(seconds)
+    return {
+        "s": QCoreApplication.translate("text", "%n s", "a span of time", count),
+        "min": QCoreApplication.translate("text", "%n min", "a span of time", count),
+        "h": QCoreApplication.translate("text", "%n h", "a span of time", count),
+        "d": QCoreApplication.translate("text", "%n d", "a span of time", count),
+    }[text]
+
+
+def _span(seconds: float) -> tuple[int, str]:
+    whole = max(0, int(seconds))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if whole >= size:
+            return whole // size, unit
+    return whole, "s"
+
+
+def elapsed_text(seconds: float) -> str:
+    """Write a running time as `0:07` or `12:34`."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def local(instant: datetime, day: BusinessDay) -> datetime:
+    """Return an instant as the shop's clocks show it, whatever zone the PC is in."""
+    return instant.astimezone(ZoneInfo(day.zone))
+
+
+def clock_text(instant: datetime, day: BusinessDay) -> str:
+    """Write the shop's time of an instant, like `14:03:22`."""
+    return f"{local(instant, day):%H:%M:%S}"
+
+
+def day_text(day: date) -> str:
+    """Write a day as the bar on top shows it, like `Sat 22 Nov`."""
+    pattern = QCoreApplication.translate("text", "ddd d MMM", "a date as Qt's date format")
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
+
+
+def health_look(health: GatewayHealth, gateway: str, now: datetime) -> Look:
+    """Say in one line how the gateway is doing; changes with every second.
+
+    Args:
+        health: The last news.
+        gateway: The gateway's name for people.
+        now: The present instant, aware.
+    """
+    last = health.last_answer_at
+    age = age_text((now - last).total_seconds()) if last else ""
+    if health.state is HealthState.ANSWERING:
+        return Look(
+            _text("{gateway} answered {age}").format(gateway=gateway, age=age), ToneName.PAID, Icon.SIGNAL
+        )
+    if health.state is HealthState.UNASKED:
+        return Look(
+            _text("{gateway} was not asked yet").format(gateway=gateway), ToneName.WAITING, Icon.SIGNAL
+        )
+    if health.state is HealthState.SLOW_DOWN:
+        words = _text("{gateway} wants to be asked less often: news may come later")
+        return Look(words.format(gateway=gateway), ToneName.NOT_KNOWN, Icon.CLOCK)
+    if health.state is HealthState.SILENT:
+        return _silent(health, gateway, now)
+    if health.state is HealthState.REJECTED:
+        words = _text(
+            "{gateway} rejects this till's credentials: new charges will not work until they are mended"
+        )
+        return Look(words.format(gateway=gateway), ToneName.REFUSED, Icon.WARNING)
+    return Look(
+        _text("This till cannot write its ledger: nothing new can be charged"), ToneName.REFUSED, Icon.WARNING
+    )
+
+
+def _silent(health: GatewayHealth, gateway: str, now: datetime) -> Look:
+    since = health.since or health.last_answer_at or now
+    words = _text(
+        "No answer from {gateway} for {span}: new charges will not work; open orders are still asked"
+    )
+    span = span_text((now - since).total_seconds())
+    return Look(words.format(gateway=gateway, span=span), ToneName.REFUSED, Icon.NO_SIGNAL)
+
+
+def gateway_words(text: str | None, limit: int = 200) -> str:
+    """Make words from outside fit to be shown: one line, no control characters, cut off with a mark."""
+    plain = " ".join(
+        "".join(character if character.isprintable() else " " for character in text or "").split()
+    )
+    return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"

@@ -1,0 +1,1 @@
+"""The widgets the views are made of."""

@@ -1,0 +1,133 @@
+"""The keys, over the page: F1 shows and hides it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from posapp.ui import fonts
+from posapp.ui.icons import Icon
+from posapp.ui.shortcuts import key_table
+from posapp.ui.theme import color, tokens_of
+from posapp.ui.widgets.button import Button, ButtonKind
+from posapp.ui.widgets.card import Card
+from posapp.ui.widgets.label import SOFT, Label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+
+class KeyCap(Label):
+    """A key as it is printed on a keyboard."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, size=fonts.SMALL, weight=fonts.MEDIUM, parent=parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setContentsMargins(10, 5, 10, 5)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the cap under the letters."""
+        look = tokens_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color(look.line_strong), 1))
+        painter.setBrush(color(look.sunken))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.end()
+        super().paintEvent(event)
+
+
+class HelpPanel(QWidget):
+    """A veil with a card; goes away with Esc, F1 or a click beside the card.
+
+    Signals:
+        dismissed(): It was put away.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Keys and help"))
+        self._over = parent
+        parent.installEventFilter(self)
+        card = Card(self)
+        card.setMaximumWidth(640)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(24, 20, 24, 24)
+        column.setSpacing(12)
+        head = QHBoxLayout()
+        head.addWidget(Label(self.tr("Keys"), size=fonts.TITLE, weight=fonts.STRONG), 1)
+        self.close_button = Button(self.tr("Close"), ButtonKind.QUIET, icon=Icon.CROSS, key=self.tr("Esc", "the key"))
+        self.close_button.clicked.connect(self.dismiss)
+        head.addWidget(self.close_button)
+        column.addLayout(head)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        for row, key in enumerate(key_table()):
+            grid.addWidget(KeyCap(key.keys), row, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(Label(key.does, wrap=True), row, 1)
+        column.addLayout(grid)
+        column.addWidget(
+            Label(
+                self.tr("An order that is left open stays watched and comes back as a chip above the page."),
+                size=fonts.SMALL,
+                rank=SOFT,
+                wrap=True,
+            )
+        )
+        place = QVBoxLayout(self)
+        place.setContentsMargins(16, 16, 16, 16)
+        place.addStretch(1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card, 4)
+        row.addStretch(1)
+        place.addLayout(row)
+        place.addStretch(1)
+        self._card = card
+        self.hide()
+
+    def toggle(self) -> None:
+        """Show it over everything, or put it away."""
+        if self.isVisible():
+            self.dismiss()
+            return
+        self.setGeometry(self._over.rect())
+        self.raise_()
+        self.show()
+        self.close_button.setFocus()
+
+    def dismiss(self) -> None:
+        """Put it away."""
+        self.hide()
+        self.dismissed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc puts it away; no other key reaches the page underneath."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the card puts it away."""
+        if not self._card.geometry().contains(event.position().toPoint()):
+            self.dismiss()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the size of the window."""
+        if event.type() is QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the veil."""
+        veil = QColor("#000000")
+        veil.setAlphaF(0.55 if tokens_of(self).dark else 0.35)
+        QPainter(self).fillRect(self.rect(), veil)

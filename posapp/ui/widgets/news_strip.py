@@ -1,0 +1,136 @@
+"""News that reach the cashier on every page: what rings, what failed, and the orders open behind the page."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from posapp.domain.order_query import OrderFilter, StateFilter
+from posapp.ui.presenters.alarms import Alarms
+from posapp.ui.presenters.open_orders import OpenOrders
+from posapp.ui.widgets.banners import AlarmBanner, ProblemBanner
+from posapp.ui.widgets.order_chips import OrderChips
+
+if TYPE_CHECKING:
+    from posapp.bridge.facade import TillFacade
+    from posapp.domain.order import OrderSnapshot
+    from posapp.domain.order_query import OrderPage
+
+_SWEEP_MS: Final = 10_000
+_REDRAW_MS: Final = 50
+
+
+class NewsStrip(QWidget):
+    """Takes no room while there is nothing to say. Lives on the GUI thread.
+
+    Signals:
+        order_chosen(OrderSnapshot): The cashier wants an open order back on the page.
+        list_wanted(): There are more open orders than chips fit.
+        alarm_opened(str): Order id; someone looks at what rings.
+    """
+
+    order_chosen = Signal(object)
+    list_wanted = Signal()
+    alarm_opened = Signal(str)
+
+    def __init__(self, facade: TillFacade, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facade = facade
+        self._open = OpenOrders()
+        self._alarms = Alarms()
+        self._shown: str | None = None
+        self.alarm_banner = AlarmBanner(facade.facts, self)
+        self.problem_banner = ProblemBanner(self)
+        self.chips = OrderChips(facade.facts, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.alarm_banner, self.problem_banner, self.chips):
+            column.addWidget(part)
+        self._sweeper = QTimer(self)
+        self._sweeper.setInterval(_SWEEP_MS)
+        self._sweeper.timeout.connect(self._sweep)
+        # A thousand orders that change at once are one redraw, not a thousand.
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(_REDRAW_MS)
+        self._redraw.timeout.connect(self._show_chips)
+        self.chips.chosen.connect(self._on_chip)
+        self.chips.more_pressed.connect(self.list_wanted.emit)
+        self.alarm_banner.opened.connect(self._on_alarm_opened)
+        signals = facade.signals
+        signals.ready.connect(self._on_ready)
+        signals.order_changed.connect(self._on_order_changed)
+        signals.alarm_raised.connect(self._on_alarm)
+        signals.problem_raised.connect(self.problem_banner.show_problem)
+
+    def newest(self, snapshot: OrderSnapshot) -> OrderSnapshot:
+        """Return the newest news of an order: these, or what is known here already."""
+        self._open.take(snapshot, monotonic())
+        known = self._open.get(snapshot.order.order_id)
+        return known if known is not None and known.version >= snapshot.version else snapshot
+
+    def set_shown(self, order_id: str | None) -> None:
+        """Say which order is on the page: it needs no chip, and rings no longer."""
+        self._shown = order_id
+        self._look_at_shown()
+        self._show_chips()
+
+    def set_brief(self, *, brief: bool) -> None:
+        """Say less where the window is short."""
+        for banner in (self.alarm_banner, self.problem_banner):
+            banner.notice.set_brief(brief=brief)
+
+    def _look_at_shown(self) -> None:
+        if self._shown is not None and self.window().isVisible():
+            self._open.looked_at(self._shown)
+            self._alarms.opened(self._shown)
+            self._show_alarm()
+
+    def _on_ready(self) -> None:
+        self._facade.orders(OrderFilter(state=StateFilter.WAITING), None, self._on_page)
+
+    def _on_page(self, page: OrderPage) -> None:
+        for snapshot in page.orders:
+            self._open.take(snapshot, monotonic())
+        self._show_chips()
+
+    def _on_order_changed(self, snapshot: OrderSnapshot) -> None:
+        self._alarms.refresh(snapshot)
+        if self._open.take(snapshot, monotonic()):
+            self._look_at_shown()
+            if not self._redraw.isActive():
+                self._redraw.start()
+
+    def _on_alarm(self, snapshot: OrderSnapshot) -> None:
+        self._alarms.take(snapshot)
+        QApplication.beep()
+        self._look_at_shown()
+        self._show_alarm()
+
+    def _on_alarm_opened(self, order_id: str) -> None:
+        self._alarms.opened(order_id)
+        self._show_alarm()
+        self.alarm_opened.emit(order_id)
+
+    def _on_chip(self, order_id: str) -> None:
+        snapshot = self._open.get(order_id)
+        if snapshot is not None:
+            self.order_chosen.emit(snapshot)
+
+    def _show_alarm(self) -> None:
+        self.alarm_banner.show_alarm(self._alarms.first, self._alarms.count)
+
+    def _show_chips(self) -> None:
+        self.chips.show_orders(self._open.others(self._shown))
+        if self._open.has_settled:
+            self._sweeper.start()
+        else:
+            self._sweeper.stop()
+
+    def _sweep(self) -> None:
+        if self._open.sweep(monotonic()):
+            self._show_chips()

@@ -1,0 +1,103 @@
+"""The rail on the left: one entry a page, with the key that opens it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+
+from posapp.ui import fonts
+from posapp.ui.icons import Icon, paint_icon
+from posapp.ui.theme import color, tokens_of
+from posapp.ui.tokens import RADIUS
+from posapp.ui.widgets.button import Button, ButtonKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WIDTH = 96
+
+
+class RailEntry(QAbstractButton):
+    """One page."""
+
+    def __init__(self, icon: Icon, text: str, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon, self._key = icon, key
+        self.setText(text)
+        self.setCheckable(True)
+        self.setAccessibleName(text)
+        self.setToolTip(f"{text} ({key})")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Icon, word and key."""
+        return QSize(WIDTH - 16, 80)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the entry; the open page's one is filled."""
+        look = tokens_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        ground = look.accent.soft if self.isChecked() else look.sunken if self.underMouse() else ""
+        ink = color(look.accent.ink if self.isChecked() else look.ink_soft)
+        painter.setPen(QPen(color(look.focus), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(color(ground) if ground else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, RADIUS, RADIUS)
+        paint_icon(painter, self._icon, QRectF(box.center().x() - 12, 12, 24, 24), ink)
+        painter.setPen(ink)
+        face = fonts.font(fonts.SMALL, fonts.MEDIUM)
+        painter.setFont(face)
+        shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(box.width()) - 4)
+        painter.drawText(QRectF(0, 38, self.width(), 18), Qt.AlignmentFlag.AlignCenter, shown)
+        painter.setFont(fonts.font(11, fonts.MEDIUM))
+        painter.setPen(color(look.ink_faint))
+        painter.drawText(QRectF(0, 57, self.width(), 14), Qt.AlignmentFlag.AlignCenter, self._key)
+
+
+class Rail(QWidget):
+    """All pages that there are.
+
+    Signals:
+        chosen(int): Place of the entry that was pressed.
+        help_pressed(): The keys are to be shown.
+    """
+
+    chosen = Signal(int)
+    help_pressed = Signal()
+
+    def __init__(self, entries: Iterable[tuple[Icon, str, str]], help_key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 12, 8, 12)
+        column.setSpacing(8)
+        self.entries = [RailEntry(icon, text, key, self) for icon, text, key in entries]
+        for place, entry in enumerate(self.entries):
+            entry.clicked.connect(lambda _checked=False, place=place: self.chosen.emit(place))
+            column.addWidget(entry)
+        column.addStretch(1)
+        helper = Button(help_key, ButtonKind.QUIET, icon=Icon.KEYBOARD, parent=self)
+        helper.set_words(help_key, self.tr("Keys and help"))
+        helper.setToolTip(self.tr("Keys and help"))
+        helper.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        helper.clicked.connect(self.help_pressed.emit)
+        column.addWidget(helper)
+
+    def set_open(self, place: int) -> None:
+        """Mark the open page."""
+        for at, entry in enumerate(self.entries):
+            entry.setChecked(at == place)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground and the line to the page."""
+        look = tokens_of(self)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color(look.surface))
+        painter.fillRect(self.width() - 1, 0, 1, self.height(), color(look.line))

@@ -1,0 +1,202 @@
+"""The last five orders under the amount: live states, and one key each to ask the gateway again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from posapp.domain.status import Standing
+from posapp.ui import fonts
+from posapp.ui.icons import Icon
+from posapp.ui.text import clock_text, gateway_words, money_text, order_tail, standing_look
+from posapp.ui.theme import color, tokens_of
+from posapp.ui.tokens import RADIUS
+from posapp.ui.widgets.button import Button, ButtonKind
+from posapp.ui.widgets.label import SOFT, ElidedLabel, Label
+from posapp.ui.widgets.pill import Pill, pill_width
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from PySide6.QtGui import QResizeEvent
+
+    from posapp.domain.order import OrderSnapshot
+    from posapp.domain.till import TillFacts
+
+ROWS: Final = 5
+ROW_HEIGHT: Final = 60
+_WORDS_FROM: Final = 470
+
+
+class RecentRow(QAbstractButton):
+    """One order; pressing it opens it, pressing its small button asks the gateway about it.
+
+    Signals:
+        ask_pressed(str): Order id.
+        opened(str): Order id.
+    """
+
+    ask_pressed = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, snapshot: OrderSnapshot, facts: TillFacts, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts = facts
+        self._answer = ""
+        self.snapshot = snapshot
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._pill = Pill(standing_look(snapshot.standing), self)
+        self._amount = Label(weight=fonts.STRONG, tabular=True)
+        self._facts_line = ElidedLabel(size=fonts.SMALL, rank=SOFT)
+        self.ask = Button(self.tr("Ask again"), ButtonKind.QUIET, icon=Icon.REFRESH, key=key, parent=self)
+        self.ask.clicked.connect(lambda: self.ask_pressed.emit(self.snapshot.order.order_id))
+        self.clicked.connect(lambda: self.opened.emit(self.snapshot.order.order_id))
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addStretch(1)
+        words.addWidget(self._amount)
+        words.addWidget(self._facts_line)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(16)
+        row.addWidget(self._pill)
+        row.addLayout(words, 1)
+        row.addWidget(self.ask)
+        self.show_order(snapshot)
+
+    def sizeHint(self) -> QSize:
+        """Return one row."""
+        return QSize(360, ROW_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return one row at its narrowest."""
+        return QSize(320, ROW_HEIGHT)
+
+    def show_order(self, snapshot: OrderSnapshot) -> None:
+        """Show newer news of the same order, or another order."""
+        if snapshot.order.order_id != self.snapshot.order.order_id or snapshot.standing is not self.snapshot.standing:
+            self._answer = ""
+        self.snapshot = snapshot
+        look = standing_look(snapshot.standing)
+        self._pill.set_look(look)
+        self._amount.setText(money_text(snapshot.order.money, self._facts))
+        self._facts_line.setText(self._answer or self._plain_line())
+        self.setAccessibleName(f"{look.word}, {self._amount.text()}, {self._facts_line.text()}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Drop words before anything is cut off: the arrows and the key say the same."""
+        super().resizeEvent(event)
+        words = "" if event.size().width() < _WORDS_FROM else self.tr("Ask again")
+        if self.ask.text() != words:
+            self.ask.set_words(words, self.tr("Ask again"))
+
+    def set_pill_width(self, width: int) -> None:
+        """Give the pill the width of the widest, so that the amounts stand in line."""
+        self._pill.setMinimumWidth(width)
+
+    def show_answer(self, text: str) -> None:
+        """Say in one sentence what asking again brought."""
+        self._answer = text
+        self.show_order(self.snapshot)
+
+    def answer(self) -> str:
+        """Return that sentence."""
+        return self._answer
+
+    def _plain_line(self) -> str:
+        order = self.snapshot.order
+        parts = [clock_text(order.created_at, self._facts.day), order_tail(order.order_id)]
+        note = gateway_words(order.note)
+        return " · ".join([*parts, note] if note else parts)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground under the row, and its focus."""
+        look = tokens_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        ground = look.pressed if self.isDown() else look.sunken if self.underMouse() else ""
+        painter.setPen(QPen(color(look.focus), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(color(ground) if ground else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, RADIUS - 4, RADIUS - 4)
+
+
+class RecentOrders(QWidget):
+    """Five rows, newest first.
+
+    Signals:
+        ask_pressed(str), opened(str): Order id.
+    """
+
+    ask_pressed = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, facts: TillFacts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recentList")
+        self._facts = facts
+        self._rows: list[RecentRow] = []
+        self._orders: dict[str, OrderSnapshot] = {}
+        self._empty = Label(self.tr("The last orders will stand here."), rank=SOFT)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setMinimumHeight(ROW_HEIGHT)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._empty)
+        self._column.addStretch(1)
+        self.setAccessibleName(self.tr("Last orders"))
+
+    def rows(self) -> tuple[RecentRow, ...]:
+        """Return the rows, newest first."""
+        return tuple(self._rows)
+
+    def snapshot(self, order_id: str) -> OrderSnapshot | None:
+        """Return the newest news of one of them."""
+        return self._orders.get(order_id)
+
+    def take(self, snapshot: OrderSnapshot) -> None:
+        """Take news of any order; older news than what is shown is ignored."""
+        order_id = snapshot.order.order_id
+        known = self._orders.get(order_id)
+        if known is not None and snapshot.version < known.version:
+            return
+        if (
+            known is None
+            and len(self._orders) == ROWS
+            and all(_age(snapshot) < _age(one) for one in self._orders.values())
+        ):
+            return  # older than all five
+        self._orders[order_id] = snapshot
+        newest = sorted(self._orders.values(), key=_age)
+        kept = newest[: -ROWS - 1 : -1]
+        self._orders = {one.order.order_id: one for one in kept}
+        self._show(kept)
+
+    def row_of(self, order_id: str) -> RecentRow | None:
+        """Return the row of an order, if it is one of the five."""
+        return next((row for row in self._rows if row.snapshot.order.order_id == order_id), None)
+
+    def _show(self, orders: list[OrderSnapshot]) -> None:
+        while len(self._rows) < len(orders):
+            place = len(self._rows)
+            row = RecentRow(orders[place], self._facts, f"Ctrl+{place + 1}", self)
+            row.set_pill_width(max(pill_width(standing_look(standing)) for standing in Standing))
+            row.ask_pressed.connect(self.ask_pressed.emit)
+            row.opened.connect(self.opened.emit)
+            self._rows.append(row)
+            self._column.insertWidget(place, row)
+        for row, snapshot in zip(self._rows, orders, strict=True):
+            row.show_order(snapshot)
+        self._empty.setVisible(not orders)
+
+
+def _age(snapshot: OrderSnapshot) -> tuple[datetime, str]:
+    return snapshot.order.created_at, snapshot.order.order_id

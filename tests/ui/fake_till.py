@@ -1,0 +1,391 @@
+"""A till without gateway, ledger or threads: answers on the GUI thread, later than the call, as the live one does."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QTimer
+
+from posapp.bridge.signals import TillSignals
+from posapp.domain.business_day import BusinessDay
+from posapp.domain.errors import DomainError, Problem
+from posapp.domain.merchant_ref import merchant_ref
+from posapp.domain.order import Attempt, CodeKind, Flow, Order, OrderSnapshot, PaymentCode
+from posapp.domain.order_query import (
+    PAGE_SIZE,
+    OrderDetails,
+    OrderFilter,
+    OrderPage,
+    PageKey,
+    StateFilter,
+    TimelineEntry,
+)
+from posapp.domain.status import AttemptState, OrderStatus, Standing
+from posapp.domain.till import AskedAnswer, GatewayHealth, HealthState, TillFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posapp.domain.money import Money
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+CODE_URL = "https://qr.example.test/wxpay/bizpayurl?pr=7K2QX9M4&sign=0f3b6a51c8d2e7944b1c"
+DUPLICATE_WINDOW = timedelta(minutes=5)
+
+
+def facts(**changes: Any) -> TillFacts:
+    """Return a till's facts, as most tests want them."""
+    usual: dict[str, Any] = {
+        "shop": "Harbour Tea",
+        "till": "T1",
+        "currency": "HKD",
+        "provider": "cbtis",
+        "gateway_name": "CBTIS",
+        "flow": Flow.QRCODE,
+        "day": BusinessDay("Asia/Hong_Kong", time(4)),
+        "training": False,
+        "can_cancel": False,
+    }
+    return TillFacts(**(usual | changes))
+
+
+class FakeTill:
+    """Implements `TillFacade` in memory.
+
+    Attributes:
+        calls: Every call as `(name, arguments…)`, in order.
+        failures: What the next call of a name fails with; taken once.
+        held: Names whose answers wait in `waiting` until `release(name)`.
+        code: What the gateway hands out on *charge*; None to leave the attempt CREATING.
+        on_screen: The order whose code is before the shopper.
+    """
+
+    def __init__(self, till_facts: TillFacts | None = None, code: PaymentCode | None = None) -> None:
+        self._facts = till_facts or facts()
+        self._signals = TillSignals()
+        self._count = itertools.count(1)
+        self._versions = itertools.count(1)
+        self.orders_by_id: dict[str, OrderSnapshot] = {}
+        self.calls: list[tuple[Any, ...]] = []
+        self.failures: dict[str, Problem] = {}
+        self.held: set[str] = set()
+        self.waiting: dict[str, list[Callable[[], None]]] = defaultdict(list)
+        self.code: PaymentCode | None = code or PaymentCode(CodeKind.SCAN, CODE_URL)
+        self.on_screen: str | None = None
+
+    @property
+    def facts(self) -> TillFacts:
+        return self._facts
+
+    @property
+    def signals(self) -> TillSignals:
+        return self._signals
+
+    def called(self, name: str) -> list[tuple[Any, ...]]:
+        """Return the arguments of every call of a name."""
+        return [call[1:] for call in self.calls if call[0] == name]
+
+    def release(self, name: str) -> None:
+        """Give the answers that were held back."""
+        waiting, self.waiting[name] = self.waiting[name], []
+        for answer in waiting:
+            answer()
+
+    # the protocol
+
+    def charge(
+        self,
+        money: Money,
+        note: str,
+        done: Callable[[OrderSnapshot], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("charge", money, note))
+
+        def work() -> OrderSnapshot:
+            snapshot = self.add(money, note=note)
+            if self.code is not None:
+                QTimer.singleShot(0, self._signals, lambda: self.give_code(snapshot.order.order_id))
+            return snapshot
+
+        self._reply("charge", work, done, failed)
+
+    def show_code(
+        self,
+        merchant_order_id: str,
+        done: Callable[[OrderSnapshot], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("show_code", merchant_order_id))
+
+        def work() -> OrderSnapshot:
+            snapshot = self._of_attempt(merchant_order_id)
+            if snapshot.leading.state is AttemptState.CREATED or snapshot.leading.given_up_at is not None:
+                snapshot = self.change(
+                    snapshot.order.order_id,
+                    quiet=True,
+                    state=AttemptState.PENDING,
+                    shown_at=snapshot.leading.shown_at or datetime.now(UTC),
+                    given_up_at=None,
+                )
+            return snapshot
+
+        self._reply("show_code", work, done, failed)
+
+    def set_on_screen(self, order_id: str | None) -> None:
+        self.calls.append(("set_on_screen", order_id))
+        self.on_screen = order_id
+
+    def ask_now(
+        self,
+        order_id: str,
+        done: Callable[[OrderSnapshot], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("ask_now", order_id))
+        self._reply("ask_now", lambda: self.orders_by_id[order_id], done, failed)
+
+    def give_up(
+        self,
+        order_id: str,
+        done: Callable[[OrderSnapshot], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("give_up", order_id))
+
+        def work() -> OrderSnapshot:
+            if self.orders_by_id[order_id].status is not OrderStatus.OPEN:
+                return self.orders_by_id[order_id]
+            return self.change(order_id, given_up_at=datetime.now(UTC))
+
+        self._reply("give_up", work, done, failed)
+
+    def new_code(
+        self,
+        order_id: str,
+        done: Callable[[OrderSnapshot], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("new_code", order_id))
+
+        def work() -> OrderSnapshot:
+            snapshot = self.orders_by_id[order_id]
+            attempt = self._attempt(order_id, snapshot.order.money, len(snapshot.attempts) + 1)
+            return self._keep(replace(snapshot, attempts=(*snapshot.attempts, attempt)))
+
+        self._reply("new_code", work, done, failed)
+
+    def orders(
+        self,
+        wanted: OrderFilter,
+        after: PageKey | None,
+        done: Callable[[OrderPage], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("orders", wanted, after))
+        self._reply("orders", lambda: self._page(wanted, after), done, failed)
+
+    def details(
+        self,
+        order_id: str,
+        done: Callable[[OrderDetails], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("details", order_id))
+        self._reply("details", lambda: self._details(order_id), done, failed)
+
+    def recent_unpaid(
+        self,
+        money: Money,
+        done: Callable[[OrderSnapshot | None], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("recent_unpaid", money))
+
+        def work() -> OrderSnapshot | None:
+            since = datetime.now(UTC) - DUPLICATE_WINDOW
+            same = [
+                one
+                for one in self.orders_by_id.values()
+                if one.order.money == money and one.status is OrderStatus.OPEN and one.order.created_at > since
+            ]
+            return same[-1] if same else None
+
+        self._reply("recent_unpaid", work, done, failed)
+
+    def compute(
+        self,
+        work: Callable[[T], R],
+        argument: T,
+        done: Callable[[R], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("compute", work))
+        self._reply("compute", lambda: work(argument), done, failed)
+
+    # what a test or a demonstration makes happen
+
+    def add(
+        self,
+        money: Money,
+        *,
+        note: str = "",
+        at: datetime | None = None,
+        quiet: bool = True,
+        **attempt_changes: Any,
+    ) -> OrderSnapshot:
+        """Add an order; its attempt is CREATING unless said otherwise."""
+        created_at = at or datetime.now(UTC)
+        number = next(self._count)
+        order_id = merchant_ref(self._facts.till, int(created_at.timestamp() * 1000), _entropy(number))
+        order = Order(
+            order_id=order_id,
+            money=money,
+            note=note,
+            till=self._facts.till,
+            cashier="",
+            business_day=self._facts.day.of(created_at),
+            created_at=created_at,
+        )
+        attempt = replace(self._attempt(order_id, money, 1), created_at=created_at, **attempt_changes)
+        return self._keep(OrderSnapshot(order, (attempt,)), quiet=quiet)
+
+    def give_code(self, order_id: str, code: PaymentCode | None = None) -> OrderSnapshot:
+        """Let the gateway answer the create."""
+        return self.change(
+            order_id, state=AttemptState.CREATED, code=code or self.code, gateway_id=f"PI{order_id[-10:]}"
+        )
+
+    def pay(self, order_id: str, **more: Any) -> OrderSnapshot:
+        """Let the shopper pay."""
+        now = datetime.now(UTC)
+        paid: dict[str, Any] = {"paid_at": now, "final_at": now}
+        return self.change(order_id, state=AttemptState.SUCCEEDED, **(paid | more))
+
+    def change(self, order_id: str, *, quiet: bool = False, **attempt_changes: Any) -> OrderSnapshot:
+        """Change the latest attempt of an order and tell everyone."""
+        snapshot = self.orders_by_id[order_id]
+        latest = replace(snapshot.attempts[-1], **attempt_changes)
+        return self._keep(replace(snapshot, attempts=(*snapshot.attempts[:-1], latest)), quiet=quiet)
+
+    def answered(self, order_id: str, *, seconds_ago: float = 0, problem: str | None = None) -> None:
+        """Tell that the gateway was asked about an order."""
+        at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+        attempt = self.orders_by_id[order_id].leading
+        self._signals.asked.emit(AskedAnswer(attempt.merchant_order_id, problem is None, at, problem))
+
+    def health(self, state: HealthState, *, seconds_ago: float = 2, **more: Any) -> None:
+        """Tell how the gateway is doing."""
+        at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+        self._signals.health_changed.emit(GatewayHealth(state, last_answer_at=at, since=at, **more))
+
+    # inside
+
+    def _reply(
+        self, name: str, work: Callable[[], R], done: Callable[[R], None], failed: Callable[[Problem], None] | None
+    ) -> None:
+        def answer() -> None:
+            problem = self.failures.pop(name, None)
+            if problem is None:
+                try:
+                    result = work()
+                except DomainError as error:
+                    problem = Problem(error.code, str(error))
+                else:
+                    done(result)
+                    return
+            (failed or self._signals.problem_raised.emit)(problem)
+
+        if name in self.held:
+            self.waiting[name].append(answer)
+        else:
+            QTimer.singleShot(0, self._signals, answer)
+
+    def _attempt(self, order_id: str, money: Money, number: int) -> Attempt:
+        reference = order_id if number == 1 else f"{order_id[:-2]}-{number}"
+        return Attempt(
+            merchant_order_id=reference,
+            order_id=order_id,
+            number=number,
+            provider=self._facts.provider,
+            flow=self._facts.flow,
+            money=money,
+            description=self._facts.shop,
+            request_id=f"request-{reference}",
+            confirm_request_id=f"confirm-{reference}",
+            cancel_request_id=f"cancel-{reference}",
+            state=AttemptState.CREATING,
+            created_at=datetime.now(UTC),
+        )
+
+    def _keep(self, snapshot: OrderSnapshot, *, quiet: bool = False) -> OrderSnapshot:
+        snapshot = replace(snapshot, version=next(self._versions))
+        self.orders_by_id[snapshot.order.order_id] = snapshot
+        if not quiet:
+            self._signals.order_changed.emit(snapshot)
+        return snapshot
+
+    def _of_attempt(self, merchant_order_id: str) -> OrderSnapshot:
+        return next(
+            one
+            for one in self.orders_by_id.values()
+            if any(attempt.merchant_order_id == merchant_order_id for attempt in one.attempts)
+        )
+
+    def _page(self, wanted: OrderFilter, after: PageKey | None) -> OrderPage:
+        newest = sorted(self.orders_by_id.values(), key=_key, reverse=True)
+        rows = [one for one in newest if _matches(one, wanted)]
+        if after is not None:
+            rows = [one for one in rows if _key(one) < (after.created_us, after.row_id)]
+        page = rows[:PAGE_SIZE]
+        more = PageKey(*_key(page[-1])) if len(rows) > PAGE_SIZE else None
+        return OrderPage(tuple(page), more)
+
+    def _details(self, order_id: str) -> OrderDetails:
+        snapshot = self.orders_by_id[order_id]
+        entries = [
+            TimelineEntry(1, snapshot.order.created_at, order_id, "state", "DRAFT", "CREATING"),
+        ]
+        for seq, attempt in enumerate(snapshot.attempts, start=2):
+            if attempt.state is not AttemptState.CREATING:
+                at = attempt.final_at or attempt.shown_at or attempt.created_at
+                entries.append(
+                    TimelineEntry(seq, at, attempt.merchant_order_id, "state", "CREATING", attempt.state.value)
+                )
+        return OrderDetails(snapshot, tuple(entries))
+
+
+def _entropy(number: int) -> bytes:
+    return hashlib.sha256(str(number).encode()).digest()
+
+
+def _key(snapshot: OrderSnapshot) -> tuple[int, int]:
+    created = snapshot.order.created_at
+    return int(created.timestamp() * 1_000_000), snapshot.version if snapshot.version < 0 else 0
+
+
+_STANDINGS = {
+    StateFilter.WAITING: {Standing.WAITING, Standing.NOT_KNOWN},
+    StateFilter.PAID: {Standing.PAID},
+    StateFilter.UNPAID: {Standing.UNPAID, Standing.REFUSED},
+}
+
+
+def _matches(snapshot: OrderSnapshot, wanted: OrderFilter) -> bool:
+    day = snapshot.order.business_day
+    if (wanted.first_day and day < wanted.first_day) or (wanted.last_day and day > wanted.last_day):
+        return False
+    if wanted.state is StateFilter.NEEDS_LOOK and not snapshot.needs_look:
+        return False
+    if wanted.state in _STANDINGS and snapshot.standing not in _STANDINGS[wanted.state]:
+        return False
+    text = wanted.text.casefold()
+    places = (snapshot.order.order_id, snapshot.order.note, snapshot.order.money.plain())
+    return not text or any(text in place.casefold() for place in places)

@@ -1,0 +1,61 @@
+"""A till full of orders for the tests of the order list: pages by key from memory, details with a timeline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from posapp.domain.money import Money
+from posapp.domain.order_query import PAGE_SIZE, OrderFilter, OrderPage, PageKey
+from posapp.domain.status import AttemptState
+from posapp.ui.presenters.orders_filter import belongs
+from tests.ui.fake_till import FakeTill
+
+if TYPE_CHECKING:
+    from posapp.domain.order import OrderSnapshot
+
+STATES = (AttemptState.SUCCEEDED, AttemptState.PENDING, AttemptState.CANCELLED, AttemptState.SUCCEEDED)
+
+
+class OrdersTill(FakeTill):
+    """Pages as the ledger does: newest first, by key. That it filters alike is shown in test_orders_ledger.py."""
+
+    def fill(self, count: int) -> list[OrderSnapshot]:
+        """Add orders a second apart, the last one now; returns them newest first."""
+        now = datetime.now(UTC)
+        made = [
+            self.add(
+                Money(100 * (place + 1), "HKD"),
+                note=f"note {place}",
+                at=now - timedelta(seconds=place),
+                state=STATES[place % len(STATES)],
+                gateway_id=f"PI{place:08d}",
+                code=self.code,
+                shown_at=now,
+                paid_at=now if STATES[place % len(STATES)] is AttemptState.SUCCEEDED else None,
+            )
+            for place in range(count)
+        ]
+        self.calls.clear()
+        return made
+
+    def read_now(self, wanted: OrderFilter) -> None:
+        """Answer with what the ledger holds now, whatever happens until the answer is given."""
+        self.frozen = self._page(wanted, None)
+
+    frozen: OrderPage | None = None
+
+    def _page(self, wanted: OrderFilter, after: PageKey | None) -> OrderPage:
+        if self.frozen is not None:
+            return self.frozen
+        left = sorted((one for one in self.orders_by_id.values() if belongs(one, wanted)), key=_key, reverse=True)
+        if after is not None:
+            left = [one for one in left if _key(one) < (after.created_us, after.row_id)]
+        page = tuple(left[:PAGE_SIZE])
+        if len(left) <= PAGE_SIZE:
+            return OrderPage(page)
+        return OrderPage(page, PageKey(page[-1].order.business_day, *_key(page[-1])))
+
+
+def _key(snapshot: OrderSnapshot) -> tuple[int, int]:
+    return round(snapshot.order.created_at.timestamp() * 1_000_000), 0

@@ -1,0 +1,181 @@
+"""Every state and every problem has words, an icon and a colour; unknown ones get an honest general sentence."""
+
+from __future__ import annotations
+
+import ast
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from posapp.domain.errors import Problem
+from posapp.domain.money import Money
+from posapp.domain.status import AlarmKind, AttemptState, ReviewReason, Standing
+from posapp.domain.till import GatewayHealth, HealthState
+from posapp.ui import text
+from posapp.ui.icons import Icon
+from posapp.ui.problem_text import Situation, has_sentence, problem_text, situation_of, support_line
+from posapp.ui.tokens import ToneName
+from tests.ui.fake_till import facts
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+NOW = datetime(2025, 11, 22, 6, 3, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_every_standing_has_a_look(standing: Standing) -> None:
+    look = text.standing_look(standing)
+    assert look.word
+
+
+def test_no_two_standings_look_alike() -> None:
+    looks = [text.standing_look(standing) for standing in Standing]
+    assert len({look.word for look in looks}) == len(looks)
+    assert len({look.icon for look in looks}) == len(looks)
+    assert len({look.tone for look in looks}) == len(looks)
+
+
+@pytest.mark.parametrize("state", list(AttemptState))
+def test_every_attempt_state_has_a_look(state: AttemptState) -> None:
+    look = text.attempt_look(state)
+    assert look.word
+    assert (look.tone is ToneName.PAID) == (state is AttemptState.SUCCEEDED)
+    assert situation_of(state) in Situation
+
+
+@pytest.mark.parametrize("alarm", list(AlarmKind))
+def test_every_alarm_says_what_to_do(alarm: AlarmKind) -> None:
+    assert all(text.alarm_text(alarm))
+
+
+@pytest.mark.parametrize("reason", list(ReviewReason))
+def test_every_review_says_what_it_means(reason: ReviewReason) -> None:
+    assert all(text.review_text(reason))
+
+
+@pytest.mark.parametrize("state", list(HealthState))
+def test_every_health_has_words(state: HealthState) -> None:
+    health = GatewayHealth(state, last_answer_at=NOW - timedelta(seconds=2), since=NOW - timedelta(seconds=40))
+    look = text.health_look(health, "CBTIS", NOW)
+    assert look.word
+    assert isinstance(look.icon, Icon)
+
+
+def test_health_counts_the_seconds() -> None:
+    answering = GatewayHealth(HealthState.ANSWERING, last_answer_at=NOW - timedelta(seconds=2))
+    assert text.health_look(answering, "CBTIS", NOW).word == "CBTIS answered 2 s ago"
+    silent = GatewayHealth(HealthState.SILENT, since=NOW - timedelta(seconds=40))
+    words = text.health_look(silent, "CBTIS", NOW).word
+    assert words == "No answer from CBTIS for 40 s: new charges will not work; open orders are still asked"
+
+
+ERROR_CLASSES = {
+    "AuthFailed", "CheckoutError", "DomainError", "LedgerError", "Malformed", "NotSent", "OutcomeUnknown", "Problem",
+    "RateLimited", "Refused", "SecretError",
+}  # fmt: skip
+
+
+def codes_in_the_program() -> set[str]:
+    """Every literal code that some layer raises or reports."""
+    package = Path(text.__file__).parents[1]
+    found: set[str] = set()
+    for path in package.rglob("*.py"):
+        if "sandbox" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.func, ast.Name):
+                continue
+            first = node.args[0]
+            if node.func.id in ERROR_CLASSES and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                found.add(first.value)
+    return found
+
+
+def test_the_search_for_codes_finds_some() -> None:
+    assert {"amount_empty", "code_too_long"} <= codes_in_the_program()
+
+
+def test_every_code_that_the_program_raises_has_a_sentence() -> None:
+    assert {code for code in codes_in_the_program() if not has_sentence(code)} == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    (
+        "timeout reset cut_off dns refused connect_timeout no_route tls_expired tls_wrong_host tls_unknown_ca "
+        "tls_protocol tls_failed tls_clock not_connected proxy_auth captive_portal redirected malformed "
+        "credentials_rejected unauthorized rate_limited payer_missing flow_unsupported disk_full ledger_read_only "
+        "ledger_busy ledger_failed ledger_newer ledger_corrupt ledger_cannot_open new_code_not_allowed "
+        "already_charging not_ready internal"
+    ).split(),
+)
+def test_a_known_code_has_its_own_sentence(code: str) -> None:
+    general, _ = problem_text(Problem("nobody_knows_this", ""))
+    title, _ = problem_text(Problem(code, ""))
+    assert title != general
+
+
+@pytest.mark.parametrize("code", ["http_500", "http_503", "http_599"])
+def test_every_server_error_is_the_gateways_trouble(code: str) -> None:
+    assert problem_text(Problem(code, ""))[0] == "The gateway has trouble of its own"
+
+
+@pytest.mark.parametrize("situation", list(Situation))
+def test_an_unknown_code_still_says_what_is_safe(situation: Situation) -> None:
+    title, advice = problem_text(Problem("nobody_knows_this", ""), situation)
+    assert title
+    assert advice or situation is Situation.INPUT
+
+
+def test_what_is_safe_depends_on_what_was_sent() -> None:
+    timeout = Problem("timeout", "")
+    assert "safe to try again" in problem_text(timeout, Situation.NOT_SENT)[1]
+    assert "Do not charge again" in problem_text(timeout, Situation.NOT_KNOWN)[1]
+    assert situation_of(AttemptState.NOT_SENT) is Situation.NOT_SENT
+    assert situation_of(AttemptState.UNKNOWN) is Situation.NOT_KNOWN
+    assert situation_of(AttemptState.REFUSED) is Situation.REFUSED
+
+
+def test_the_support_desk_gets_code_and_id() -> None:
+    assert support_line(Problem("timeout", "", support_id="rid-7")) == "Code for support: timeout, rid-7"
+    assert support_line(Problem("timeout", "")) == "Code for support: timeout"
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"),
+    [
+        (128050, "HKD", "HKD 1,280.50"),
+        (0, "HKD", "HKD 0.00"),
+        (128, "JPY", "JPY 128"),
+        (1234567, "KWD", "KWD 1,234.567"),
+        (12800, "TWD", "TWD 128"),
+        (12850, "TWD", "TWD 128.50"),
+        (-5, "HKD", "HKD -0.05"),
+    ],
+)
+def test_money_for_people(minor: int, currency: str, shown: str) -> None:
+    assert text.money_text(Money(minor, currency), facts(gateway_decimals={"TWD": 0})) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(-3, "just now"), (0.4, "just now"), (2, "2 s ago"), (59, "59 s ago"), (60, "1 min ago"), (7200, "2 h ago"),
+     (200_000, "2 d ago")],
+)  # fmt: skip
+def test_ages(seconds: float, words: str) -> None:
+    assert text.age_text(seconds) == words
+
+
+def test_elapsed_time_runs() -> None:
+    assert [text.elapsed_text(seconds) for seconds in (-1, 7, 61, 754)] == ["0:00", "0:07", "1:01", "12:34"]
+
+
+def test_times_are_the_shops() -> None:
+    assert text.clock_text(NOW, facts().day) == "14:03:22"
+
+
+def test_words_from_outside_become_one_plain_line() -> None:
+    assert text.gateway_words("a\n\tb\x00c\u202e") == "a b c"
+    assert text.gateway_words(None) == ""
+    assert len(text.gateway_words("x" * 999)) == 200
