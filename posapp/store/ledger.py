@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from posapp.store.errors import LedgerError, ledger_error
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUSY_TIMEOUT_S: Final = 3.0
+SWITCH_TRIES: Final = 20
 QUICK_CHECK_BYTES: Final = 16 * 1024 * 1024
 """Files up to this size are checked at every start (a few milliseconds); `posapp verify` checks any size."""
 
@@ -69,11 +70,8 @@ class Ledger:
 
     def data_version(self) -> int:
         """Return a number that changes when another process has written."""
-        try:
-            (version,) = self.connection.execute("PRAGMA data_version").fetchone()
-        except sqlite3.Error as error:
-            _raise_known(error)
-            raise
+        with self.reading() as connection:
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
         return int(version)
 
     def close(self) -> None:
@@ -92,33 +90,74 @@ def open_ledger(path: Path) -> Ledger:
             is left as it was.
     """
     try:
+        looked = _look(path)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            if not looked:
+                _inspect(connection, path)
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.Error as error:
         _raise_known(error)
-        raise
-    try:
-        _prepare(connection, path)
-    except sqlite3.Error as error:
-        connection.close()
-        _raise_known(error)
-        raise
-    except LedgerError:
-        connection.close()
         raise
     return Ledger(connection)
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA synchronous = FULL")
+def _look(path: Path) -> bool:
+    """Inspect the file without being able to write: closing a writer would fold a stranger's write-ahead log in.
+
+    Returns:
+        Whether it could be inspected; a file that is new, or was left in the middle of being made, cannot.
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=BUSY_TIMEOUT_S, uri=True)
+        ) as reader:
+            _inspect(reader, path)
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _inspect(connection: sqlite3.Connection, path: Path) -> None:
     if path.stat().st_size <= QUICK_CHECK_BYTES:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise LedgerError("ledger_corrupt", "The ledger's file is damaged.")
-    refuse_strangers(connection)  # before the first line that writes to the file
-    connection.execute("PRAGMA journal_mode = WAL")
+    refuse_strangers(connection)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE would delete rows past the delete triggers
+    connection.execute("PRAGMA synchronous = FULL")
+    _use_write_ahead_log(connection)
     migrate(connection)
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait for a lock here, and two programs may be making the same new ledger."""
+    for _ in range(SWITCH_TRIES):
+        if _switched(connection):
+            return
+        connection.execute("BEGIN IMMEDIATE")  # this does wait, until whoever was faster is done
+        connection.execute("ROLLBACK")
+    raise LedgerError("ledger_busy", "Another program holds the ledger; nothing was written.")
+
+
+def _switched(connection: sqlite3.Connection) -> bool:
+    try:
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return mode == "wal"  # with a reader in the way, SQLite does not fail but keeps the old mode
 
 
 def _raise_known(error: sqlite3.Error) -> None:

@@ -31,6 +31,8 @@ _CHIPS: Final = {
 }
 _LONGEST_SEARCH: Final = 1_000
 """Nothing in a ledger is longer; SQLite refuses patterns of more than 50,000 bytes."""
+_NEVER_STORED: Final = frozenset({"\0", *map(chr, range(0xD800, 0xE000))})
+"""The end of a pattern to SQLite, and half characters that are no UTF-8."""
 _CURRENCIES: Final = {
     decimals: " ".join(code for code, places in DECIMALS.items() if places == decimals)
     for decimals in sorted(set(DECIMALS.values()))
@@ -130,7 +132,7 @@ def _conditions(wanted: OrderFilter, after: PageKey | None) -> tuple[list[str], 
 
 def _search(text: str) -> tuple[str, list[str | int]]:
     """Match an amount, words of the note, or the tail of one of our ids or of a gateway's."""
-    if len(text) > _LONGEST_SEARCH:
+    if len(text) > _LONGEST_SEARCH or any(character in _NEVER_STORED for character in text):
         return "0", []
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     either = [

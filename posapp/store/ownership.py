@@ -27,6 +27,7 @@ class Owner:
         self._path = folder / f"{self.name}.lock"
         self._file = self._path.open("wb")
         if not _try_lock(self._file):
+            self._file.close()
             raise OSError("a lock file that was just made is held by somebody else")
 
     def is_alive(self, name: str) -> bool:

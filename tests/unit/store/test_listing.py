@@ -1,0 +1,393 @@
+"""Lists: each row once, newest first, found by what a person knows, and read through an index."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posapp.domain.errors import DomainError
+from posapp.domain.money import Money
+from posapp.domain.order_query import PAGE_SIZE, OrderFilter, PageKey, StateFilter
+from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
+from tests.fakes import NOON, an_attempt, ref
+from tests.unit.store.books import OWNER, Books
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from datetime import datetime
+    from pathlib import Path
+
+S = AttemptState
+DAY = NOON.date()
+
+
+def pages(books: Books, wanted: OrderFilter, size: int) -> Generator[list[str]]:
+    """Turn the pages of a list, as ids."""
+    key: PageKey | None = None
+    while True:
+        page = books.list.page(wanted, key, size)
+        yield [snapshot.order.order_id for snapshot in page.orders]
+        if page.next_key is None:
+            return
+        key = page.next_key
+
+
+def found(books: Books, text: str) -> list[str]:
+    return next(pages(books, OrderFilter(text=text), 100))
+
+
+# --- pages -----------------------------------------------------------------------------------------------
+
+
+def test_an_empty_ledger_is_one_empty_page(books: Books) -> None:
+    assert list(pages(books, OrderFilter(), 10)) == [[]]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 8])
+def test_pages_hold_each_order_once_newest_first(books: Books, size: int) -> None:
+    # Three of the same microsecond, and two days: the key has to tell them all apart.
+    moments = [NOON, NOON, NOON, NOON + timedelta(days=1), NOON - timedelta(hours=1), NOON, NOON - timedelta(days=1)]
+    for serial, at in enumerate(moments, 1):
+        books.sell(serial, at=at)
+    turned = list(pages(books, OrderFilter(), size))
+    listed = [order_id for page in turned for order_id in page]
+    assert listed == [ref(serial) for serial in (4, 6, 3, 2, 1, 5, 7)]
+    assert all(len(page) == size for page in turned[:-1])
+    assert 1 <= len(turned[-1]) <= size
+
+
+def test_a_page_is_a_hundred_orders(books: Books) -> None:
+    for serial in range(1, PAGE_SIZE + 2):
+        books.sell(serial, at=NOON + timedelta(seconds=serial))
+    first = books.list.page(OrderFilter(), None)
+    assert len(first.orders) == PAGE_SIZE == 100
+    last = books.list.page(OrderFilter(), first.next_key)
+    assert [snapshot.order.order_id for snapshot in last.orders] == [ref(1)]
+    assert last.next_key is None
+
+
+@given(
+    moments=st.lists(st.integers(0, 5), min_size=1, max_size=12),
+    arriving=st.lists(st.integers(0, 8), max_size=6),
+    size=st.integers(1, 5),
+)
+@settings(max_examples=40)
+def test_paging_covers_every_order_once_while_new_ones_arrive(
+    tmp_path_factory: pytest.TempPathFactory, empty_ledger: Path, moments: list[int], arriving: list[int], size: int
+) -> None:
+    books = Books.copied(empty_ledger, tmp_path_factory.mktemp("paging"))
+    for serial, hours in enumerate(moments, 1):
+        books.sell(serial, at=NOON + timedelta(hours=8 * hours))
+    listed: list[str] = []
+    for serial, page in enumerate(pages(books, OrderFilter(), size), 100):
+        listed += page
+        if arriving:
+            books.sell(serial, at=NOON + timedelta(hours=8 * arriving.pop()))
+    books.ledger.close()
+    assert len(listed) == len(set(listed))
+    assert {ref(serial) for serial in range(1, len(moments) + 1)} <= set(listed)
+
+
+# --- filters ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def varied_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Orders 1 to 9, one of each kind, on three days."""
+    books = Books.at(tmp_path_factory.mktemp("varied") / "ledger.db")
+    books.sell(1, state=S.SUCCEEDED)
+    books.sell(2, state=S.PENDING, shown_at=NOON)
+    books.sell(3, state=S.CANCELLED)
+    books.sell(4, state=S.REFUSED)
+    books.sell(5, state=S.UNKNOWN, at=NOON - timedelta(days=1))
+    books.sell(6, state=S.SUCCEEDED, alarm=AlarmKind.PAID_LATE, at=NOON - timedelta(days=1))
+    books.sell(7, state=S.PENDING, review=ReviewReason.AMOUNT_DIFFERS, at=NOON - timedelta(days=2))
+    books.sell(8, at=NOON - timedelta(days=2))
+    books.sell(9, state=S.SUCCEEDED, at=NOON - timedelta(days=2))
+    books.orders.add(None, an_attempt(90, order_id=ref(9), number=2), OWNER)
+    books.walk(90, S.SUCCEEDED)  # paid twice
+    books.ledger.close()
+    return books.path
+
+
+@pytest.fixture
+def varied(varied_file: Path, tmp_path: Path) -> Generator[Books]:
+    books = Books.copied(varied_file, tmp_path)
+    yield books
+    books.ledger.close()
+
+
+@pytest.mark.parametrize(
+    "state,serials",
+    [
+        (StateFilter.ALL, {1, 2, 3, 4, 5, 6, 7, 8, 9}),
+        (StateFilter.WAITING, {2, 5, 7, 8}),
+        (StateFilter.PAID, {1, 6, 9}),
+        (StateFilter.UNPAID, {3, 4}),
+        (StateFilter.NEEDS_LOOK, {5, 6, 7}),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 50])
+def test_the_chips(varied: Books, state: StateFilter, serials: set[int], size: int) -> None:
+    listed = [order_id for page in pages(varied, OrderFilter(state=state), size) for order_id in page]
+    assert sorted(listed) == sorted(ref(serial) for serial in serials)
+
+
+@pytest.mark.parametrize(
+    "first,last,serials",
+    [
+        (DAY, DAY, {1, 2, 3, 4}),
+        (None, DAY - timedelta(days=1), {5, 6, 7, 8, 9}),
+        (DAY - timedelta(days=1), None, {1, 2, 3, 4, 5, 6}),
+        (DAY - timedelta(days=1), DAY - timedelta(days=1), {5, 6}),
+        (DAY + timedelta(days=1), None, set[int]()),
+        (DAY, DAY - timedelta(days=1), set[int]()),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 50])
+def test_the_days(varied: Books, first: date | None, last: date | None, serials: set[int], size: int) -> None:
+    wanted = OrderFilter(first_day=first, last_day=last)
+    listed = [order_id for page in pages(varied, wanted, size) for order_id in page]
+    assert sorted(listed) == sorted(ref(serial) for serial in serials)
+
+
+def test_filters_add_up(varied: Books) -> None:
+    wanted = OrderFilter(first_day=DAY - timedelta(days=1), state=StateFilter.PAID, text="128.50")
+    assert [order_id for page in pages(varied, wanted, 1) for order_id in page] == [ref(1), ref(6)]
+
+
+# --- search ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def noted_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    books = Books.at(tmp_path_factory.mktemp("noted") / "ledger.db")
+    books.sell(1, note="Two milk TEAS, table 5", state=S.CREATED, gateway_id="int_hkdm1")
+    books.sell(2, note="100% cocoa_powder \\ bag", money=Money(500, "HKD"))
+    books.sell(3, note="奶茶", money=Money(128, "JPY"))
+    books.sell(4, note="", money=Money(128, "HKD"))
+    books.sell(5, note="", money=Money(12800, "HKD"))
+    books.sell(6, note="", money=Money(128000, "KWD"))
+    books.sell(7, note="", money=Money(1280000, "CLF"))
+    books.ledger.close()
+    return books.path
+
+
+@pytest.fixture
+def noted(noted_file: Path, tmp_path: Path) -> Generator[Books]:
+    books = Books.copied(noted_file, tmp_path)
+    yield books
+    books.ledger.close()
+
+
+@pytest.mark.parametrize(
+    "text,serials",
+    [
+        ("milk", [1]),
+        ("milk teas", [1]),
+        ("  TABLE 5  ", [1]),
+        ("奶", [3]),
+        ("hkdm1", [1]),
+        ("int_hkdm1", [1]),
+        ("int-hkdm1", []),  # _ is a letter here, no wild card
+        ("100%", [2]),
+        ("0%c", []),
+        ("cocoa_powder", [2]),
+        ("cocoaxpowder", []),
+        ("\\", [2]),
+        ("'; DROP TABLE orders; --", []),
+        ("nothing of the kind", []),
+        ("", [7, 6, 5, 4, 3, 2, 1]),
+        ("   ", [7, 6, 5, 4, 3, 2, 1]),
+    ],
+)
+def test_words_and_ids(noted: Books, text: str, serials: list[int]) -> None:
+    assert found(noted, text) == [ref(serial) for serial in serials]
+
+
+@pytest.mark.parametrize(
+    "text,serials",
+    [
+        ("128.50", [1]),
+        ("128.5", [1]),
+        ("5", [5, 2, 1]),  # the tail of an id, HKD 5.00, and "table 5"
+        ("5.00", [2]),
+        ("1.28", [4]),
+        ("128", [7, 6, 5, 3]),  # in each currency's own units: never HKD 1.28
+        ("128.000", [7, 6]),
+        ("128.0000", [7]),
+        ("99999999999999999999", []),
+    ],
+)
+def test_amounts(noted: Books, text: str, serials: list[int]) -> None:
+    assert found(noted, text) == [ref(serial) for serial in serials]
+
+
+def test_the_tail_of_an_id_as_read_from_a_receipt(noted: Books) -> None:
+    assert found(noted, ref(3)[-6:]) == [ref(3)]
+    assert found(noted, ref(3).lower()) == [ref(3)]
+    assert found(noted, ref(3)[:-1]) == []
+
+
+def test_the_id_of_any_attempt_finds_its_order(noted: Books) -> None:
+    noted.orders.add(None, an_attempt(40, order_id=ref(4), number=2), OWNER)
+    assert found(noted, ref(40)) == [ref(4)]
+
+
+@pytest.mark.parametrize("text", ["x" * 60_000, "%" * 60_000, "\0", "milk\0", "\ud83c", "8" * 999])
+def test_a_monstrous_search_finds_nothing(noted: Books, text: str) -> None:
+    assert found(noted, text) == []
+
+
+# --- details ---------------------------------------------------------------------------------------------
+
+
+def test_details_tell_the_story_in_order(books: Books) -> None:
+    books.sell(1, state=S.SUCCEEDED, paid_at_raw="2026-03-14T12:00:05Z")
+    books.sell(2)
+    details = books.list.details(ref(1))
+    assert details.snapshot == books.orders.snapshot(ref(1))
+    assert [(entry.seq, entry.old_state, entry.new_state) for entry in details.timeline] == [
+        (1, "DRAFT", "CREATING"),
+        (2, "CREATING", "CREATED"),
+        (3, "CREATED", "PENDING"),
+        (4, "PENDING", "SUCCEEDED"),
+    ]
+    assert details.timeline[0].at == NOON
+    assert details.timeline[0].facts["currency"] == "HKD"
+    assert details.timeline[3].facts == {"paid_at": "2026-03-14T12:00:05Z"}
+    assert all(entry.merchant_order_id == ref(1) and entry.event == "state" for entry in details.timeline)
+
+
+def test_an_unknown_order_has_no_details(books: Books) -> None:
+    with pytest.raises(DomainError) as caught:
+        books.list.details("nobody")
+    assert caught.value.code == "order_unknown"
+
+
+# --- the same amount a moment ago ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "state,money,age,seen",
+    [
+        (S.PENDING, Money(12850, "HKD"), timedelta(minutes=1), True),
+        (S.CREATING, Money(12850, "HKD"), timedelta(minutes=1), True),
+        (S.UNKNOWN, Money(12850, "HKD"), timedelta(minutes=1), True),
+        (S.SUCCEEDED, Money(12850, "HKD"), timedelta(minutes=1), False),
+        (S.CANCELLED, Money(12850, "HKD"), timedelta(minutes=1), False),
+        (S.PENDING, Money(12851, "HKD"), timedelta(minutes=1), False),
+        (S.PENDING, Money(12850, "CNY"), timedelta(minutes=1), False),
+        (S.PENDING, Money(12850, "HKD"), timedelta(minutes=5), False),
+    ],
+)
+def test_an_open_order_of_the_same_amount(books: Books, state: S, money: Money, age: timedelta, seen: bool) -> None:
+    books.sell(1, state=state, money=money, at=NOON - age)
+    again = books.list.newest_open(Money(12850, "HKD"), NOON, timedelta(minutes=5))
+    assert again == (books.orders.snapshot(ref(1)) if seen else None)
+
+
+def test_the_newest_of_several(books: Books) -> None:
+    for serial in (1, 2, 3):
+        books.sell(serial, at=NOON - timedelta(seconds=10 - serial))
+    again = books.list.newest_open(Money(12850, "HKD"), NOON, timedelta(minutes=5))
+    assert again is not None
+    assert again.order.order_id == ref(3)
+
+
+# --- every query has its index ---------------------------------------------------------------------------
+
+
+INDEX_OF = {
+    StateFilter.ALL: "orders_by_day",
+    StateFilter.WAITING: "orders_open",
+    StateFilter.PAID: "orders_paid",
+    StateFilter.UNPAID: "orders_closed",
+    StateFilter.NEEDS_LOOK: "orders_to_look_at",
+}
+KEY = PageKey(DAY, 1_773_489_600_000_000, 50)
+
+
+@pytest.fixture(scope="module", params=["no statistics", "statistics"])
+def large(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_ledger: Path
+) -> Generator[Books]:
+    """A ledger of some size, with and without what ANALYZE tells the planner about it."""
+    books = Books.copied(empty_ledger, tmp_path_factory.mktemp("large"))
+    fill(books, 150)
+    if request.param == "statistics":
+        books.connection.execute("ANALYZE")
+    yield books
+    books.ledger.close()
+
+
+def fill(books: Books, count: int) -> None:
+    states = [S.SUCCEEDED] * 7 + [S.CANCELLED, S.REFUSED, S.PENDING, S.UNKNOWN, S.CREATING]
+    for serial in range(1, count + 1):
+        at: datetime = NOON - timedelta(hours=serial)
+        books.sell(serial, state=states[serial % len(states)], shown_at=at, final_at=at, at=at)
+
+
+def plans(books: Books, ask: Callable[[Books], object]) -> list[str]:
+    """Run something and return the plan of each query that SQLite ran for it, with its values put in."""
+    queries: list[str] = []
+    books.connection.set_trace_callback(queries.append)
+    ask(books)
+    books.connection.set_trace_callback(None)
+    lists = [query for query in queries if query.startswith("SELECT")]
+    assert lists
+    return ["; ".join(row[3] for row in books.connection.execute(f"EXPLAIN QUERY PLAN {query}")) for query in lists]
+
+
+@pytest.mark.parametrize("state", StateFilter)
+@pytest.mark.parametrize("first,last", [(None, None), (DAY, DAY), (DAY - timedelta(days=3), DAY), (None, DAY)])
+@pytest.mark.parametrize("after", [None, KEY])
+@pytest.mark.parametrize("text", ["", "128.50", "tea"])
+def test_every_page_comes_straight_out_of_its_index(
+    large: Books, state: StateFilter, first: date | None, last: date | None, after: PageKey | None, text: str
+) -> None:
+    wanted = OrderFilter(first, last, state, text)
+    listing, *others = plans(large, lambda books: books.list.page(wanted, after))
+    assert f"INDEX {INDEX_OF[state]}" in listing
+    assert "TEMP B-TREE" not in listing
+    if after is not None:
+        assert "(business_day,created_us)<(?,?)" in listing.replace(",id", "")  # it begins at the key, not before it
+    elif first or last:
+        assert listing.startswith("SEARCH")
+    if text:
+        assert "SEARCH attempts USING INDEX" in listing
+    for plan in others:  # the order and the attempts of each row
+        assert plan.startswith("SEARCH")
+        assert "TEMP B-TREE" not in plan
+
+
+OTHER_QUERIES: dict[str, tuple[Callable[[Books], object], str]] = {
+    "non_final": (lambda books: books.orders.non_final(), "attempts_non_final"),
+    "soft_final": (lambda books: books.orders.soft_final(NOON - timedelta(days=7)), "attempts_soft_final"),
+    "creating": (lambda books: books.orders.creating_owners(), "attempts_non_final"),
+    "attempt": (lambda books: books.orders.attempt(ref(1)), "sqlite_autoindex_attempts_1"),
+    "again": (
+        lambda books: books.list.newest_open(Money(12850, "HKD"), NOON, timedelta(days=1)),
+        "orders_open_by_amount",
+    ),
+    "details": (lambda books: books.list.details(ref(1)), "sqlite_autoindex_orders_1"),
+}
+
+
+@pytest.mark.parametrize("query", OTHER_QUERIES)
+def test_every_other_query_uses_its_index(large: Books, query: str) -> None:
+    ask, index = OTHER_QUERIES[query]
+    first, *others = plans(large, ask)
+    assert f"INDEX {index}" in first
+    for plan in (first, *others):
+        assert "INDEX" in plan
+        assert "TEMP B-TREE" not in plan
+
+
+def test_the_timeline_uses_its_index(large: Books) -> None:
+    *_, timeline = plans(large, lambda books: books.list.details(ref(1)))
+    assert "SEARCH audit USING INDEX audit_by_order" in timeline
