@@ -243,8 +243,9 @@ def test_a_new_ledger_that_stays_locked_is_said(tmp_path: Path, monkeypatch: pyt
         assert code_of_opening(path) == "ledger_busy"
 
 
-def test_a_ledger_is_never_used_without_its_write_ahead_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # With a reader in the way SQLite does not fail to switch: it says that the journal is still the old one.
+def test_a_reader_of_an_old_journal_is_waited_for_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ledger_room, "BUSY_TIMEOUT_S", 0.0)
     path = tmp_path / "ledger.db"
     open_ledger(path).close()
