@@ -17,7 +17,7 @@ from posapp.sandbox.exchange import JsonObject, JsonValue, encode
 from posapp.sandbox.orders import AttemptState, Order, Provider, RefundState
 from posapp.sandbox.report import order_json, truth_json
 from posapp.sandbox.request_body import BadBodyError, read_object, read_value
-from posapp.sandbox.rules import BadRuleError
+from posapp.sandbox.rule_fields import BadRuleError
 from posapp.sandbox.truth import NotAllowedError
 
 Endpoint = Callable[[Request], Awaitable[Response]]

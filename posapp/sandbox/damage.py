@@ -12,7 +12,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from posapp.sandbox.exchange import JsonObject, JsonValue, Reply, encode
-from posapp.sandbox.rules import Variant
+from posapp.sandbox.rule_fields import Variant
 
 _DEPTH = 100_000
 _HUGE = 2_000_000

@@ -74,14 +74,14 @@ class Door:
         """Write down that the request reached the server, before anything can go wrong with it."""
         truth, operation = self._house.truth, self._route.operation
         with truth.lock:
-            truth.note_request(self._wire.provider, operation)
+            truth.traffic.request(self._wire.provider, operation)
             about = self._wire.about(operation, call)
             if about.merchant_order_id is not None:
                 name = about.merchant_order_id[:_ID_KEPT]
                 if operation is Operation.CREATE:
-                    truth.note_create_post(self._wire.provider, name, (about.request_id or "")[:_ID_KEPT] or None)
+                    truth.traffic.create_post(self._wire.provider, name, (about.request_id or "")[:_ID_KEPT] or None)
                 elif operation in (Operation.QUERY, Operation.LIST):
-                    truth.note_query(self._wire.provider, name)
+                    truth.traffic.query(self._wire.provider, name)
             return about
 
     def _do(self, call: Call) -> Reply:
@@ -102,5 +102,5 @@ class Door:
                     message=exc.message,
                     at=truth.now(),
                 )
-                truth.note_refused(refusal)
+                truth.traffic.refusal(refusal)
                 return exc.reply()

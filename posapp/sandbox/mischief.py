@@ -9,7 +9,8 @@ from posapp.sandbox import damage
 from posapp.sandbox.exchange import About, Call, JsonValue, Operation, Reply, Wire
 from posapp.sandbox.ids import random_letters
 from posapp.sandbox.line import Line
-from posapp.sandbox.rules import Fault, Rule, Variant
+from posapp.sandbox.rule_fields import Variant
+from posapp.sandbox.rules import Fault, Rule
 from posapp.sandbox.tokens import TokenBook
 from posapp.sandbox.truth import Truth
 

@@ -34,7 +34,7 @@ def _refund(order: Order, refund: Refund) -> JsonObject:
 def order_json(truth: Truth, order: Order) -> JsonObject:
     """Return one order with all that is true of it; times are UTC, amounts are strings."""
     with truth.lock:
-        seen = truth.seen.get((order.provider, order.merchant_order_id))
+        seen = truth.traffic.seen.get((order.provider, order.merchant_order_id))
         words = STATUS_WORDS[order.provider]
         attempts: list[JsonValue] = [
             {
@@ -101,17 +101,17 @@ def truth_json(truth: Truth, *, merchant_order_id: str | None = None) -> JsonObj
     """
     with truth.lock:
         orders = [o for o in truth.all_orders() if merchant_order_id in (None, o.merchant_order_id)]
-        seen = [s for s in truth.seen.values() if merchant_order_id in (None, s.merchant_order_id)]
-        refused = [r for r in truth.refused if merchant_order_id in (None, r.merchant_order_id)]
+        seen = [s for s in truth.traffic.seen.values() if merchant_order_id in (None, s.merchant_order_id)]
+        refused = [r for r in truth.traffic.refused if merchant_order_id in (None, r.merchant_order_id)]
         requests: dict[str, JsonObject] = {provider.value: {} for provider in Provider}
-        for (provider, operation), count in sorted(truth.requests.items()):
+        for (provider, operation), count in sorted(truth.traffic.requests.items()):
             requests[provider][operation] = count
         return {
             "now": iso(truth.now() // NANOSECONDS * NANOSECONDS),
             "orders": [order_json(truth, order) for order in orders],
             "seen": [_seen(each) for each in seen],
             "requests": {name: counts for name, counts in requests.items()},
-            "requests_total": sum(truth.requests.values()),
+            "requests_total": sum(truth.traffic.requests.values()),
             "refused": [_refused(each) for each in refused],
-            "refused_total": truth.refused_total,
+            "refused_total": truth.traffic.refused_total,
         }

@@ -9,7 +9,7 @@ have `provider`, `merchant_order_id`, `times` (1; 0 until cleared) and `after` (
 | drop_before | reset (false) | the connection closes, nothing was done |
 | drop_after | reset (false) | the work is done, then the connection closes |
 | status | status, retry_after, body, committed (false) | a bare HTTP status |
-| malformed | variant | the work is done, the body is damaged; see `Variant` |
+| malformed | variant | the work is done, the body is damaged; see `rule_fields.Variant` |
 | stale | | the state before the order's last change |
 | expired_token | | every token ends now; on auth, the new token is dead at birth |
 | swap_amount | amount, currency | another amount or currency; one more in amount if neither is named |
@@ -30,6 +30,7 @@ from enum import StrEnum
 
 from posapp.sandbox.exchange import JsonObject, JsonValue, Operation
 from posapp.sandbox.orders import Provider
+from posapp.sandbox.rule_fields import READERS, BadRuleError
 
 
 class Fault(StrEnum):
@@ -49,24 +50,6 @@ class Fault(StrEnum):
     DRIP = "drip"
     BUSINESS_ERROR = "business_error"
     PATCH = "patch"
-
-
-class Variant(StrEnum):
-    """How a body can be malformed; `truncated` is half the JSON in a whole reply, `cut` half a reply."""
-
-    TRUNCATED = "truncated"
-    CUT = "cut"
-    NOT_JSON = "not_json"
-    HTML = "html"
-    NAN = "nan"
-    DUPLICATE_KEYS = "duplicate_keys"
-    DEEP = "deep"
-    HUGE = "huge"
-    GZIP = "gzip"
-    EMPTY = "empty"
-    BOM = "bom"
-    WRONG_TYPE = "wrong_type"
-    MISSING_DATA = "missing_data"
 
 
 ANY = "any"
@@ -93,17 +76,6 @@ _REQUIRED: dict[Fault, tuple[str, ...]] = {
     Fault.DRIP: ("seconds",),
     Fault.BUSINESS_ERROR: ("code",),
 }
-_LOWEST_STATUS, _HIGHEST_STATUS = 200, 599
-_LONGEST_WAIT_S = 3_600.0
-
-
-class BadRuleError(Exception):
-    """A fault rule that cannot be read; `field` names the culprit."""
-
-    def __init__(self, field_name: str, message: str) -> None:
-        """Keep the field and what is wrong with it."""
-        super().__init__(f"{field_name}: {message}")
-        self.field = field_name
 
 
 @dataclass(slots=True)
@@ -210,92 +182,7 @@ def _options(given: JsonObject, fault: Fault) -> JsonObject:
     for key in _EXTRA.get(fault, ()):
         value = given.get(key)
         if value is not None:
-            options[key] = _READERS[key](key, value)
+            options[key] = READERS[key](key, value)
     if fault is Fault.PATCH and not options:
         raise BadRuleError("set", "or remove must be given for a patch rule")
     return options
-
-
-def _seconds(key: str, value: JsonValue) -> JsonValue:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadRuleError(key, "must be a number of seconds")
-    if not 0 <= value <= _LONGEST_WAIT_S:
-        raise BadRuleError(key, f"must be from 0 to {_LONGEST_WAIT_S:.0f}")
-    return value
-
-
-def _flag(key: str, value: JsonValue) -> JsonValue:
-    if not isinstance(value, bool):
-        raise BadRuleError(key, "must be true or false")
-    return value
-
-
-def _http_status(key: str, value: JsonValue) -> JsonValue:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise BadRuleError(key, "must be a whole number")
-    if not _LOWEST_STATUS <= value <= _HIGHEST_STATUS:
-        raise BadRuleError(key, f"must be from {_LOWEST_STATUS} to {_HIGHEST_STATUS}")
-    return value
-
-
-def _number_or_text(key: str, value: JsonValue) -> JsonValue:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise BadRuleError(key, "must be a number or a string")
-    if isinstance(value, str) and not value.isprintable():
-        raise BadRuleError(key, "must be printable")
-    return value
-
-
-def _code(key: str, value: JsonValue) -> JsonValue:
-    if isinstance(value, bool) or not isinstance(value, int | str) or value in (0, ""):
-        raise BadRuleError(key, "must be a whole number other than 0 (CBTIS) or a string (Airwallex)")
-    return value
-
-
-def _text(key: str, value: JsonValue) -> JsonValue:
-    if not isinstance(value, str):
-        raise BadRuleError(key, "must be a string")
-    return value
-
-
-def _body(key: str, value: JsonValue) -> JsonValue:
-    if not isinstance(value, str | dict | list):
-        raise BadRuleError(key, "must be a string or a JSON object")
-    return value
-
-
-def _variant(key: str, value: JsonValue) -> JsonValue:
-    if not isinstance(value, str) or value not in tuple(v.value for v in Variant):
-        raise BadRuleError(key, f"must be one of {', '.join(Variant)}")
-    return value
-
-
-def _patch_set(key: str, value: JsonValue) -> JsonValue:
-    if not isinstance(value, dict) or not value:
-        raise BadRuleError(key, "must be an object of dotted names and their new values")
-    return value
-
-
-def _patch_remove(key: str, value: JsonValue) -> JsonValue:
-    if not isinstance(value, list) or not value or not all(isinstance(name, str) for name in value):
-        raise BadRuleError(key, "must be a list of dotted names")
-    return value
-
-
-_READERS = {
-    "seconds": _seconds,
-    "committed": _flag,
-    "reset": _flag,
-    "status": _http_status,
-    "retry_after": _number_or_text,
-    "body": _body,
-    "variant": _variant,
-    "amount": _number_or_text,
-    "currency": _text,
-    "other": _text,
-    "word": _text,
-    "code": _code,
-    "message": _text,
-    "set": _patch_set,
-    "remove": _patch_remove,
-}

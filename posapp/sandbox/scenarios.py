@@ -10,7 +10,8 @@ import threading
 
 from posapp.sandbox.exchange import JsonValue, Operation
 from posapp.sandbox.orders import Provider
-from posapp.sandbox.rules import BadRuleError, Fault, Rule, read_rule
+from posapp.sandbox.rule_fields import BadRuleError
+from posapp.sandbox.rules import Fault, Rule, read_rule
 
 _MOST_RULES = 1_000
 

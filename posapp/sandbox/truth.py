@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, deque
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -22,13 +21,9 @@ from posapp.sandbox.orders import (
     Provider,
     Refund,
     RefundState,
-    Refusal,
-    Seen,
     Settings,
 )
-
-_REQUEST_IDS_KEPT = 200
-_REFUSED_KEPT = 1_000
+from posapp.sandbox.traffic import Traffic
 
 
 class NotAllowedError(Exception):
@@ -47,11 +42,8 @@ class Truth:
         self.base_url = base_url
         self.now = clock_ns
         self.settings = Settings()
+        self.traffic = Traffic(self.lock)
         self.orders: list[Order] = []
-        self.requests: Counter[tuple[Provider, str]] = Counter()
-        self.refused: deque[Refusal] = deque(maxlen=_REFUSED_KEPT)
-        self.refused_total = 0
-        self.seen: dict[tuple[Provider, str], Seen] = {}
         self._by_id: dict[str, Order] = {}
         self._by_merchant_id: dict[tuple[Provider, str], list[Order]] = {}
         self._by_token: dict[str, tuple[Order, Attempt]] = {}
@@ -64,42 +56,11 @@ class Truth:
         with self.lock:
             self.settings = Settings()
             self.orders.clear()
-            self.requests.clear()
-            self.refused.clear()
-            self.refused_total = 0
-            for table in (self.seen, self._by_id, self._by_merchant_id, self._by_token, self._by_attempt):
+            self.traffic.clear()
+            for table in (self._by_id, self._by_merchant_id, self._by_token, self._by_attempt):
                 table.clear()
             self._refund_by_id.clear()
             self._refund_by_key.clear()
-
-    # What reached the server
-
-    def note_request(self, provider: Provider, operation: str) -> None:
-        """Count a request that arrived whole."""
-        with self.lock:
-            self.requests[provider, operation] += 1
-
-    def note_create_post(self, provider: Provider, merchant_order_id: str, request_id: str | None) -> None:
-        """Remember that a create with this id reached the server, whatever becomes of it."""
-        with self.lock:
-            key = (provider, merchant_order_id)
-            seen = self.seen.setdefault(key, Seen(provider, merchant_order_id))
-            seen.create_posts += 1
-            if request_id is not None and len(seen.request_ids) < _REQUEST_IDS_KEPT:
-                seen.request_ids.append(request_id)
-
-    def note_query(self, provider: Provider, merchant_order_id: str) -> None:
-        """Count a question about an order, also one about an id that came to nothing."""
-        with self.lock:
-            seen = self.seen.get((provider, merchant_order_id))
-            if seen is not None:
-                seen.queries += 1
-
-    def note_refused(self, refusal: Refusal) -> None:
-        """Remember an error answer; only the newest thousand are kept, all are counted."""
-        with self.lock:
-            self.refused.append(refusal)
-            self.refused_total += 1
 
     # Finding
 
@@ -154,7 +115,7 @@ class Truth:
             self._by_id[order.order_id] = order
             key = (order.provider, order.merchant_order_id)
             self._by_merchant_id.setdefault(key, []).append(order)
-            self.seen.setdefault(key, Seen(*key)).created = True
+            self.traffic.created(*key)
 
     def add_attempt(self, order: Order, flow: str) -> Attempt:
         """Hand out a code for the order; any code handed out before it dies."""

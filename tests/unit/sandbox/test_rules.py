@@ -4,7 +4,8 @@ import pytest
 
 from posapp.sandbox.exchange import JsonObject, JsonValue, Operation
 from posapp.sandbox.orders import Provider
-from posapp.sandbox.rules import BadRuleError, Fault, Variant, read_rule
+from posapp.sandbox.rule_fields import BadRuleError, Variant
+from posapp.sandbox.rules import Fault, read_rule
 from posapp.sandbox.scenarios import Scenarios
 
 

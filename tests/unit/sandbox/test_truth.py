@@ -104,8 +104,8 @@ def test_ids_of_one_provider_are_not_the_others() -> None:
 def test_what_is_remembered_of_one_id_is_bounded() -> None:
     truth = Truth()
     for number in range(500):
-        truth.note_create_post(Provider.AIRWALLEX, "P1", f"r{number}")
-    seen = truth.seen[Provider.AIRWALLEX, "P1"]
+        truth.traffic.create_post(Provider.AIRWALLEX, "P1", f"r{number}")
+    seen = truth.traffic.seen[Provider.AIRWALLEX, "P1"]
     assert seen.create_posts == 500
     assert len(seen.request_ids) == 200
 

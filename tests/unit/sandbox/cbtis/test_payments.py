@@ -214,7 +214,7 @@ def test_without_a_good_token_nothing_is_done(
 def test_the_other_providers_token_is_no_token(http: httpx.Client, sandbox: Sandbox, cbtis: CbtisClient) -> None:
     reply = http.get("/api/v1/pa/payment_intents", headers=cbtis.headers)
     assert reply.status_code == 401
-    assert sandbox.truth.refused[-1].code == "unauthorized"
+    assert sandbox.truth.traffic.refused[-1].code == "unauthorized"
 
 
 def test_a_token_ends(cbtis: CbtisClient, control: ControlClient) -> None:
