@@ -1,4 +1,4 @@
-"""The program's own line icons: one 24-unit grid, one stroke, drawn as paths so they are crisp at every scale."""
+"""The program's own line icons: one grid, one stroke, drawn as paths so they are crisp at every scale."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ if TYPE_CHECKING:
 
 GRID: Final = 24.0
 STROKE: Final = 1.75
+_TOUCHING: Final = 0.2
 
 
 class Icon(StrEnum):
     """Every drawing there is.
 
-    The value is the drawing, in words of one letter and numbers on the 24-unit grid: `M x y` move, `L x y` line,
-    `C x1 y1 x2 y2 x y` curve, `Z` close, `O x y r` circle, `R x y w h r` rounded box, `A x y r start sweep` arc in
-    degrees (0 at three o'clock, counter-clockwise), `D x y` dot.
+    The value is the drawing, in words of one letter and numbers on the 24-unit grid: `M x y` move, `L x y`
+    line, `C x1 y1 x2 y2 x y` curve, `Z` close, `O x y r` circle, `R x y w h r` rounded box, `A x y r start
+    sweep` arc in degrees (0 at three o'clock, counter-clockwise), `D x y` dot.
     """
 
-    CHARGE = "R 5 2.75 14 18.5 2.75 M 8.75 7.25 L 15.25 7.25 D 9 12.5 D 12 12.5 D 15 12.5 D 9 16.75 D 12 16.75 D 15 16.75"
+    CHARGE = (
+        "R 5 2.75 14 18.5 2.75 M 8.75 7.25 L 15.25 7.25 D 9 12.5 D 12 12.5 D 15 12.5 D 9 16.75 D 12 16.75 D 15 16.75"
+    )
     ORDERS = "M 8.75 6 L 20 6 M 8.75 12 L 20 12 M 8.75 18 L 20 18 D 4.5 6 D 4.5 12 D 4.5 18"
     DAY = "R 3.5 4.75 17 16 2.75 M 3.5 10 L 20.5 10 M 8 2.75 L 8 6.5 M 16 2.75 L 16 6.5"
-    SETTINGS = (
-        "M 4 7 L 13.25 7 O 15.75 7 2.5 M 18.25 7 L 20 7 M 4 17 L 5.75 17 O 8.25 17 2.5 M 10.75 17 L 20 17"
-    )
+    SETTINGS = "M 4 7 L 13.25 7 O 15.75 7 2.5 M 18.25 7 L 20 7 M 4 17 L 5.75 17 O 8.25 17 2.5 M 10.75 17 L 20 17"
     HOURGLASS = (
-        "M 6.25 3 L 17.75 3 M 6.25 21 L 17.75 21 M 7.5 3 L 7.5 6.25 C 7.5 9 12 10 12 12 C 12 14 7.5 15 7.5 17.75 "
+        "M 6.25 3 L 17.75 3 M 6.25 21 L 17.75 21 M 7.5 3 L 7.5 6.25 C 7.5 9 12 10 12 12 C 12 14 7.5 15 7.5 17.75  "
         "L 7.5 21 M 16.5 3 L 16.5 6.25 C 16.5 9 12 10 12 12 C 12 14 16.5 15 16.5 17.75 L 16.5 21"
     )
     QUESTION = "O 12 12 9 M 9.4 9.6 C 9.4 8 10.5 7 12 7 C 13.6 7 14.6 8 14.6 9.3 C 14.6 11.3 12 11.5 12 13.5 D 12 16.9"
@@ -42,20 +43,21 @@ class Icon(StrEnum):
     BANG = "O 12 12 9 M 12 7.25 L 12 12.75 D 12 16.5"
     INFO = "O 12 12 9 M 12 11.25 L 12 16.75 D 12 7.5"
     EYE = (
-        "M 2.5 12 C 5 7.6 8.3 5.5 12 5.5 C 15.7 5.5 19 7.6 21.5 12 C 19 16.4 15.7 18.5 12 18.5 C 8.3 18.5 5 16.4 2.5 12 Z "
+        "M 2.5 12 C 5 7.6 8.3 5.5 12 5.5 C 15.7 5.5 19 7.6 21.5 12 C 19 16.4 15.7 18.5 12 18.5 "
+        "C 8.3 18.5 5 16.4 2.5 12 "
+        "Z  "
         "O 12 12 3"
     )
     RETURN = "M 8.75 4.75 L 4.25 9.25 L 8.75 13.75 M 4.25 9.25 L 14.75 9.25 A 14.75 14.25 5 90 -180 L 9 19.25"
-    REFRESH = (
-        "A 12 12 8 20 140 M 4.1 4.6 L 4.5 9.2 L 9 8.6 A 12 12 8 200 140 M 19.9 19.4 L 19.5 14.8 L 15 15.4"
-    )
+    REFRESH = "A 12 12 8 20 140 M 4.1 4.6 L 4.5 9.2 L 9 8.6 A 12 12 8 200 140 M 19.9 19.4 L 19.5 14.8 L 15 15.4"
     NEW_CODE = (
         "R 3.5 3.5 6.75 6.75 1.75 R 13.75 3.5 6.75 6.75 1.75 R 3.5 13.75 6.75 6.75 1.75 "
         "M 17.25 13.75 L 17.25 20.5 M 13.75 17.25 L 20.5 17.25"
     )
     CODE = (
         "R 3.5 3.5 6.75 6.75 1.75 R 13.75 3.5 6.75 6.75 1.75 R 3.5 13.75 6.75 6.75 1.75 "
-        "M 14 17 L 14 14 L 17 14 M 20.25 14 L 20.25 14.01 M 17.25 17.25 L 20.25 17.25 L 20.25 20.25 M 14 20.25 L 16.5 20.25"
+        "M 14 17 L 14 14 L 17 14 M 20.25 14 L 20.25 14.01 M 17.25 17.25 L 20.25 17.25 L 20.25 20.25 "
+        "M 14 20.25 L 16.5 20.25"
     )
     GIVE_UP = "O 12 12 9 M 5.75 5.75 L 18.25 18.25"
     NEXT = "M 4.5 12 L 19.25 12 M 13.25 6 L 19.25 12 L 13.25 18"
@@ -67,7 +69,7 @@ class Icon(StrEnum):
     SEARCH = "O 10.75 10.75 6.75 M 15.75 15.75 L 20.5 20.5"
     FILTER = "M 4 6.5 L 20 6.5 M 7 12 L 17 12 M 10 17.5 L 14 17.5"
     COPY = (
-        "R 8.75 8.75 11.75 11.75 2.5 M 5.25 15.25 C 4.25 15.25 3.5 14.5 3.5 13.5 L 3.5 6 C 3.5 4.6 4.6 3.5 6 3.5 "
+        "R 8.75 8.75 11.75 11.75 2.5 M 5.25 15.25 C 4.25 15.25 3.5 14.5 3.5 13.5 L 3.5 6 C 3.5 4.6 4.6 3.5 6 3.5  "
         "L 13.5 3.5 C 14.5 3.5 15.25 4.25 15.25 5.25"
     )
     CHEVRON_LEFT = "M 14.5 5.75 L 8.25 12 L 14.5 18.25"
@@ -75,13 +77,15 @@ class Icon(StrEnum):
     CHEVRON_UP = "M 5.75 15 L 12 8.75 L 18.25 15"
     CHEVRON_DOWN = "M 5.75 9 L 12 15.25 L 18.25 9"
     SIGNAL = "D 12 18.75 A 12 19.25 4.75 45 90 M 5.4 12.4 A 12 19.25 9.5 45 90 A 12 19.25 14.25 45 90"
-    NO_SIGNAL = (
-        "D 12 18.75 A 12 19.25 4.75 45 90 A 12 19.25 9.5 45 90 A 12 19.25 14.25 45 90 M 4 3.5 L 20 20.5"
-    )
+    NO_SIGNAL = "D 12 18.75 A 12 19.25 4.75 45 90 A 12 19.25 9.5 45 90 A 12 19.25 14.25 45 90 M 4 3.5 L 20 20.5"
     WARNING = "M 12 3.75 L 21.5 20 L 2.5 20 Z M 12 10 L 12 14.25 D 12 17"
-    BELL = "M 5.75 16.75 L 5.75 10.5 A 12 10.5 6.25 180 -180 L 18.25 16.75 L 19.75 18.25 L 4.25 18.25 Z A 12 18.75 2.5 200 140"
+    BELL = (
+        "M 5.75 16.75 L 5.75 10.5 A 12 10.5 6.25 180 -180 L 18.25 16.75 L 19.75 18.25 L 4.25 18.25 "
+        "Z A 12 18.75 2.5 200 140"
+    )
     BACKSPACE = (
-        "M 8.75 5.25 L 18.5 5.25 C 19.9 5.25 21 6.35 21 7.75 L 21 16.25 C 21 17.65 19.9 18.75 18.5 18.75 L 8.75 18.75 "
+        "M 8.75 5.25 L 18.5 5.25 C 19.9 5.25 21 6.35 21 7.75 L 21 16.25 C 21 17.65 19.9 18.75 18.5 18.75 "
+        "L 8.75 18.75  "
         "L 2.75 12 Z M 11.25 9.25 L 16.75 14.75 M 16.75 9.25 L 11.25 14.75"
     )
     PLUS = "M 12 5 L 12 19 M 5 12 L 19 12"
@@ -103,7 +107,7 @@ def _arc(path: QPainterPath, *numbers: float) -> None:
     at = path.currentPosition()
     path.arcMoveTo(box, start)
     begins = path.currentPosition()
-    if (begins - at).manhattanLength() < 0.2:
+    if (begins - at).manhattanLength() < _TOUCHING:
         path.lineTo(begins)
     path.arcTo(box, start, sweep)
 

@@ -31,6 +31,7 @@ _CHARGE, _ORDERS = 0, 1
 _SMALLEST: Final = (720, 480)
 _USUAL: Final = (1280, 800)
 _BRIEF_BELOW: Final = 640
+_BUILD_AHEAD_MS: Final = 300
 
 
 class MainWindow(QMainWindow):
@@ -39,8 +40,8 @@ class MainWindow(QMainWindow):
     def __init__(self, facade: TillFacade, *, theme_mode: ThemeMode = "system", return_after_s: int = 6) -> None:
         super().__init__()
         app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app, theme_mode)
+        if isinstance(app, QApplication):
+            apply_theme(app, theme_mode)
         self._facade = facade
         self._return_after_s = return_after_s
         self._payment: PaymentView | None = None
@@ -184,10 +185,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Build the payment page once the keypad is there, so that the first sale does not wait for it."""
         super().showEvent(event)
-        QTimer.singleShot(300, self, self._build_ahead)
-
-    def _build_ahead(self) -> None:
-        assert self.payment_view is not None
+        QTimer.singleShot(_BUILD_AHEAD_MS, self, lambda: self.payment_view)
 
     def _go(self, page: QWidget) -> None:
         if page is not self._payment and self._payment is not None:

@@ -38,27 +38,26 @@ def filter_word(state: StateFilter) -> str:
 
 
 def unknown_advice(state: AttemptState) -> tuple[str, str]:
-    """Explain an outcome that nobody knows (UNKNOWN, ORPHAN or LAPSED), and say what is safe to do."""
+    """Explain an outcome that nobody knows (UNKNOWN, ORPHAN or LAPSED; its code was never seen), and what is safe."""
     title = translate("OrderText", "Not known yet: do not charge again")
     if state is AttemptState.ORPHAN:
-        advice = translate(
-            "OrderText",
-            "The gateway knows this payment, but its code never reached this screen. It is being watched. Nobody has "
-            "seen the code, so a new one may be asked for.",
+        what = translate(
+            "OrderText", "The gateway knows this payment, but its code never reached this screen. It is being watched."
         )
     elif state is AttemptState.LAPSED:
-        advice = translate(
+        what = translate(
             "OrderText",
             "The gateway never told what became of it and is no longer asked by itself. Ask now, or look it up at the "
             "gateway with the ids below.",
         )
     else:
-        advice = translate(
+        what = translate(
             "OrderText",
             "The gateway's answer was lost on the way, so the payment may or may not exist. It is asked about again "
-            "and again; ask now for the latest answer.",
+            "and again.",
         )
-    return title, advice
+    safe = translate("OrderText", "Nobody has seen its code: a new code of this order is safe, a second order is not.")
+    return title, f"{what} {safe}"
 
 
 def code_kind_text(kind: CodeKind) -> str:
@@ -122,6 +121,7 @@ def _event_words() -> dict[str, str]:
         "alarm_cleared": translate("OrderText", "Alarm settled"),
         "review": translate("OrderText", "The answer needs a look"),
         "review_cleared": translate("OrderText", "The answers add up again"),
+        "cancel_requested": translate("OrderText", "The gateway was asked to close the payment"),
         "given_up": translate("OrderText", "Given up by the cashier; still being watched"),
         "code_dead": translate("OrderText", "The gateway says that the code can no longer be paid"),
         "noted": translate("OrderText", "The gateway told more about it"),

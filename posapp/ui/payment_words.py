@@ -10,7 +10,7 @@ from posapp.domain.errors import Problem
 from posapp.domain.order import CodeKind
 from posapp.ui.i18n import QT_TRANSLATE_NOOP
 from posapp.ui.icons import Icon
-from posapp.ui.presenters.payment import PaymentPhase
+from posapp.ui.presenters.payment_state import PaymentPhase
 from posapp.ui.problem_text import Situation, problem_text, situation_of, support_line
 from posapp.ui.text import age_text, gateway_words, review_text
 from posapp.ui.tokens import ToneName
@@ -18,7 +18,7 @@ from posapp.ui.tokens import ToneName
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from posapp.ui.presenters.payment import PaymentState
+    from posapp.ui.presenters.payment_state import PaymentState
 
 _PHASES = {
     PaymentPhase.CREATING: (
@@ -103,11 +103,14 @@ def phase_advice(state: PaymentState) -> str:
         review = next((one for one in state.snapshot.attempts if one.review is not None), None)
         if review is not None and review.review is not None:
             return "\n".join(review_text(review.review))
-        return _text("More than one payment arrived for this order. Keep one and give the other back.")
+        return QCoreApplication.translate(
+            "payment", "More than one payment arrived for this order. Keep one and give the other back."
+        )
     if state.phase is PaymentPhase.NOT_KNOWN and state.may_new_code:
-        return _text(
+        return QCoreApplication.translate(
+            "payment",
             "Do not charge again from the keypad. The gateway gave no certain answer and is asked until it is known. "
-            "Nobody has seen a code for this order, so a new code here is safe."
+            "Nobody has seen a code for this order, so a new code here is safe.",
         )
     return _text(_PHASES[state.phase][1]) if _PHASES[state.phase][1] else ""
 
@@ -144,8 +147,8 @@ def help_line(state: PaymentState) -> str:
     if state.matrix is None or code is None:
         return ""
     if code.kind is CodeKind.LINK:
-        return _text("Scan this with WeChat. It opens a page; pay there.")
-    return _text("Open WeChat, tap Scan, and point at the code.")
+        return QCoreApplication.translate("payment", "Scan this with WeChat. It opens a page; pay there.")
+    return QCoreApplication.translate("payment", "Open WeChat, tap Scan, and point at the code.")
 
 
 def link_warning(state: PaymentState) -> str:
@@ -153,8 +156,10 @@ def link_warning(state: PaymentState) -> str:
     code = state.attempt.code
     if code is None or code.kind is not CodeKind.LINK:
         return ""
-    return _text(
-        "The gateway gave out a page for inside WeChat, not a payment code. A customer who scans it may be unable to pay."
+    return QCoreApplication.translate(
+        "payment",
+        "The gateway gave out a page for inside WeChat, not a payment code. A customer who scans it may be unable to "
+        "pay.",
     )
 
 
@@ -165,10 +170,10 @@ def age_line(state: PaymentState, now: datetime) -> str:
         title, _ = problem_text(Problem(state.unanswered, ""), Situation.ASKING)
         if not age:
             return title
-        return _text("{reason}; it last answered {age}").format(reason=title, age=age)
+        return QCoreApplication.translate("payment", "{reason}; it last answered {age}").format(reason=title, age=age)
     if not age:
-        return _text("The gateway was not asked about this order yet")
-    return _text("The gateway answered {age}").format(age=age)
+        return QCoreApplication.translate("payment", "The gateway was not asked about this order yet")
+    return QCoreApplication.translate("payment", "The gateway answered {age}").format(age=age)
 
 
 def answer_line(state: PaymentState) -> str:
@@ -176,9 +181,9 @@ def answer_line(state: PaymentState) -> str:
     if not state.answer:
         return ""
     if state.phase in (PaymentPhase.WAITING, PaymentPhase.HANDED_OFF, PaymentPhase.DRAWING, PaymentPhase.GIVEN_UP):
-        return _text("The gateway says: not paid yet.")
+        return QCoreApplication.translate("payment", "The gateway says: not paid yet.")
     if state.phase is PaymentPhase.NOT_KNOWN:
-        return _text("The gateway does not know either.")
+        return QCoreApplication.translate("payment", "The gateway does not know either.")
     return ""
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason, Standing
 from posapp.domain.till import HealthState
 from posapp.ui.i18n import QT_TRANSLATE_NOOP
 from posapp.ui.icons import Icon
 from posapp.ui.problem_text import Situation, problem_text, situation_of, support_line
+from posapp.ui.time_text import age_text, clock_text, day_text, elapsed_text, local, span_text
 from posapp.ui.tokens import ToneName
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from posapp.domain.business_day import BusinessDay
     from posapp.domain.money import Money
     from posapp.domain.till import GatewayHealth, TillFacts
 
@@ -40,6 +39,7 @@ __all__ = [
     "problem_text",
     "review_text",
     "situation_of",
+    "span_text",
     "standing_look",
     "support_line",
 ]
@@ -104,8 +104,8 @@ _ALARM: Final = {
         QT_TRANSLATE_NOOP("text", "Paid after it was closed"),
         QT_TRANSLATE_NOOP(
             "text",
-            "The gateway first said that this order was closed unpaid, and now that it is paid. Either complete it with "
-            "the customer or give the money back.",
+            "The gateway first said that this order was closed unpaid, and now that it is paid. Either complete it "
+            "with the customer or give the money back.",
         ),
     ),
     AlarmKind.PAID_TWICE: (
@@ -200,60 +200,6 @@ def order_tail(order_id: str) -> str:
     return order_id[-TAIL_LENGTH:]
 
 
-def age_text(seconds: float) -> str:
-    """Say how long ago something was; a clock that was set back counts as now."""
-    count, text = _span(seconds)
-    if count == 0:
-        return _text("just now")
-    return {
-        "s": QCoreApplication.translate("text", "%n s ago", "", count),
-        "min": QCoreApplication.translate("text", "%n min ago", "", count),
-        "h": QCoreApplication.translate("text", "%n h ago", "", count),
-        "d": QCoreApplication.translate("text", "%n d ago", "", count),
-    }[text]
-
-
-def span_text(seconds: float) -> str:
-    """Say how long something lasts, in its largest unit."""
-    count, text = _span(seconds)
-    return {
-        "s": QCoreApplication.translate("text", "%n s", "a span of time", count),
-        "min": QCoreApplication.translate("text", "%n min", "a span of time", count),
-        "h": QCoreApplication.translate("text", "%n h", "a span of time", count),
-        "d": QCoreApplication.translate("text", "%n d", "a span of time", count),
-    }[text]
-
-
-def _span(seconds: float) -> tuple[int, str]:
-    whole = max(0, int(seconds))
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if whole >= size:
-            return whole // size, unit
-    return whole, "s"
-
-
-def elapsed_text(seconds: float) -> str:
-    """Write a running time as `0:07` or `12:34`."""
-    whole = max(0, int(seconds))
-    return f"{whole // 60}:{whole % 60:02}"
-
-
-def local(instant: datetime, day: BusinessDay) -> datetime:
-    """Return an instant as the shop's clocks show it, whatever zone the PC is in."""
-    return instant.astimezone(ZoneInfo(day.zone))
-
-
-def clock_text(instant: datetime, day: BusinessDay) -> str:
-    """Write the shop's time of an instant, like `14:03:22`."""
-    return f"{local(instant, day):%H:%M:%S}"
-
-
-def day_text(day: date) -> str:
-    """Write a day as the bar on top shows it, like `Sat 22 Nov`."""
-    pattern = QCoreApplication.translate("text", "ddd d MMM", "a date as Qt's date format")
-    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
-
-
 def health_look(health: GatewayHealth, gateway: str, now: datetime) -> Look:
     """Say in one line how the gateway is doing; changes with every second.
 
@@ -266,31 +212,37 @@ def health_look(health: GatewayHealth, gateway: str, now: datetime) -> Look:
     age = age_text((now - last).total_seconds()) if last else ""
     if health.state is HealthState.ANSWERING:
         return Look(
-            _text("{gateway} answered {age}").format(gateway=gateway, age=age), ToneName.PAID, Icon.SIGNAL
+            QCoreApplication.translate("text", "{gateway} answered {age}").format(gateway=gateway, age=age),
+            ToneName.PAID,
+            Icon.SIGNAL,
         )
     if health.state is HealthState.UNASKED:
         return Look(
-            _text("{gateway} was not asked yet").format(gateway=gateway), ToneName.WAITING, Icon.SIGNAL
+            QCoreApplication.translate("text", "{gateway} was not asked yet").format(gateway=gateway),
+            ToneName.WAITING,
+            Icon.SIGNAL,
         )
     if health.state is HealthState.SLOW_DOWN:
-        words = _text("{gateway} wants to be asked less often: news may come later")
+        words = QCoreApplication.translate("text", "{gateway} wants to be asked less often: news may come later")
         return Look(words.format(gateway=gateway), ToneName.NOT_KNOWN, Icon.CLOCK)
     if health.state is HealthState.SILENT:
         return _silent(health, gateway, now)
     if health.state is HealthState.REJECTED:
-        words = _text(
-            "{gateway} rejects this till's credentials: new charges will not work until they are mended"
+        words = QCoreApplication.translate(
+            "text", "{gateway} rejects this till's credentials: new charges will not work until they are mended"
         )
         return Look(words.format(gateway=gateway), ToneName.REFUSED, Icon.WARNING)
     return Look(
-        _text("This till cannot write its ledger: nothing new can be charged"), ToneName.REFUSED, Icon.WARNING
+        QCoreApplication.translate("text", "This till cannot write its ledger: nothing new can be charged"),
+        ToneName.REFUSED,
+        Icon.WARNING,
     )
 
 
 def _silent(health: GatewayHealth, gateway: str, now: datetime) -> Look:
     since = health.since or health.last_answer_at or now
-    words = _text(
-        "No answer from {gateway} for {span}: new charges will not work; open orders are still asked"
+    words = QCoreApplication.translate(
+        "text", "No answer from {gateway} for {span}: new charges will not work; open orders are still asked"
     )
     span = span_text((now - since).total_seconds())
     return Look(words.format(gateway=gateway, span=span), ToneName.REFUSED, Icon.NO_SIGNAL)
@@ -298,7 +250,5 @@ def _silent(health: GatewayHealth, gateway: str, now: datetime) -> Look:
 
 def gateway_words(text: str | None, limit: int = 200) -> str:
     """Make words from outside fit to be shown: one line, no control characters, cut off with a mark."""
-    plain = " ".join(
-        "".join(character if character.isprintable() else " " for character in text or "").split()
-    )
+    plain = " ".join("".join(character if character.isprintable() else " " for character in text or "").split())
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"

@@ -1,4 +1,4 @@
-"""Puts a look on the program: palette, typeface, the few style-sheet rules; follows the system's light and dark."""
+"""Puts a look on the program: palette, typeface, a few style rules; follows the system's light and dark."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ThemeMode = Literal["system", "light", "dark"]
 
 _NAME: Final = "posappTheme"
+_MIDDLE: Final = 128
+"""Of Qt's lightness, 0 to 255."""
 
 _RULES: Final = """
 QToolTip { background: %(raised)s; color: %(ink)s; border: 1px solid %(line_strong)s; padding: 6px 8px; }
@@ -89,7 +91,7 @@ def apply_theme(app: QApplication, mode: ThemeMode = "system") -> Theme:
 
 def tokens_of(widget: QWidget) -> Tokens:
     """Return the look a widget is painted with; cheap enough for every paint event."""
-    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < _MIDDLE else LIGHT
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The colours and measures of the look, as plain data: what is light, what is dark, what a state looks like."""
+"""The colours and measures of the look, as plain data: light, dark, and what each meaning looks like."""
 
 from __future__ import annotations
 

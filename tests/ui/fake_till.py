@@ -7,7 +7,7 @@ import itertools
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import QTimer
 
@@ -22,16 +22,18 @@ from posapp.domain.order_query import (
     OrderFilter,
     OrderPage,
     PageKey,
-    StateFilter,
     TimelineEntry,
 )
-from posapp.domain.status import AttemptState, OrderStatus, Standing
+from posapp.domain.status import AttemptState, OrderStatus
 from posapp.domain.till import AskedAnswer, GatewayHealth, HealthState, TillFacts
+from posapp.ui.presenters.orders_filter import belongs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from posapp.domain.money import Money
+    from posapp.domain.status import AlarmKind, ReviewReason
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -40,20 +42,52 @@ CODE_URL = "https://qr.example.test/wxpay/bizpayurl?pr=7K2QX9M4&sign=0f3b6a51c8d
 DUPLICATE_WINDOW = timedelta(minutes=5)
 
 
-def facts(**changes: Any) -> TillFacts:
+class Changes(TypedDict, total=False):
+    """What may be said about an attempt beyond being new."""
+
+    state: AttemptState
+    gateway_id: str | None
+    code: PaymentCode | None
+    code_dead: bool
+    support_id: str | None
+    problem_code: str | None
+    problem_text: str | None
+    review: ReviewReason | None
+    review_detail: str | None
+    alarm: AlarmKind | None
+    shown_at: datetime | None
+    given_up_at: datetime | None
+    final_at: datetime | None
+    paid_at: datetime | None
+    paid_at_raw: str | None
+
+
+class FactChanges(TypedDict, total=False):
+    """What may be said about a till beyond the usual."""
+
+    shop: str
+    till: str
+    currency: str
+    flow: Flow
+    training: bool
+    can_cancel: bool
+    gateway_decimals: dict[str, int]
+
+
+def facts(**changes: Unpack[FactChanges]) -> TillFacts:
     """Return a till's facts, as most tests want them."""
-    usual: dict[str, Any] = {
-        "shop": "Harbour Tea",
-        "till": "T1",
-        "currency": "HKD",
-        "provider": "cbtis",
-        "gateway_name": "CBTIS",
-        "flow": Flow.QRCODE,
-        "day": BusinessDay("Asia/Hong_Kong", time(4)),
-        "training": False,
-        "can_cancel": False,
-    }
-    return TillFacts(**(usual | changes))
+    usual = TillFacts(
+        shop="Harbour Tea",
+        till="T1",
+        currency="HKD",
+        provider="cbtis",
+        gateway_name="CBTIS",
+        flow=Flow.QRCODE,
+        day=BusinessDay("Asia/Hong_Kong", time(4)),
+        training=False,
+        can_cancel=False,
+    )
+    return replace(usual, **changes)
 
 
 class FakeTill:
@@ -235,11 +269,12 @@ class FakeTill:
     def add(
         self,
         money: Money,
+        /,
         *,
         note: str = "",
         at: datetime | None = None,
         quiet: bool = True,
-        **attempt_changes: Any,
+        **attempt_changes: Unpack[Changes],
     ) -> OrderSnapshot:
         """Add an order; its attempt is CREATING unless said otherwise."""
         created_at = at or datetime.now(UTC)
@@ -263,13 +298,14 @@ class FakeTill:
             order_id, state=AttemptState.CREATED, code=code or self.code, gateway_id=f"PI{order_id[-10:]}"
         )
 
-    def pay(self, order_id: str, **more: Any) -> OrderSnapshot:
+    def pay(self, order_id: str, **more: Unpack[Changes]) -> OrderSnapshot:
         """Let the shopper pay."""
         now = datetime.now(UTC)
-        paid: dict[str, Any] = {"paid_at": now, "final_at": now}
-        return self.change(order_id, state=AttemptState.SUCCEEDED, **(paid | more))
+        paid: Changes = {"state": AttemptState.SUCCEEDED, "paid_at": now, "final_at": now}
+        paid.update(more)
+        return self.change(order_id, **paid)
 
-    def change(self, order_id: str, *, quiet: bool = False, **attempt_changes: Any) -> OrderSnapshot:
+    def change(self, order_id: str, *, quiet: bool = False, **attempt_changes: Unpack[Changes]) -> OrderSnapshot:
         """Change the latest attempt of an order and tell everyone."""
         snapshot = self.orders_by_id[order_id]
         latest = replace(snapshot.attempts[-1], **attempt_changes)
@@ -281,10 +317,10 @@ class FakeTill:
         attempt = self.orders_by_id[order_id].leading
         self._signals.asked.emit(AskedAnswer(attempt.merchant_order_id, problem is None, at, problem))
 
-    def health(self, state: HealthState, *, seconds_ago: float = 2, **more: Any) -> None:
+    def health(self, state: HealthState, *, seconds_ago: float = 2) -> None:
         """Tell how the gateway is doing."""
         at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
-        self._signals.health_changed.emit(GatewayHealth(state, last_answer_at=at, since=at, **more))
+        self._signals.health_changed.emit(GatewayHealth(state, last_answer_at=at, since=at))
 
     # inside
 
@@ -340,10 +376,9 @@ class FakeTill:
         )
 
     def _page(self, wanted: OrderFilter, after: PageKey | None) -> OrderPage:
-        newest = sorted(self.orders_by_id.values(), key=_key, reverse=True)
-        rows = [one for one in newest if _matches(one, wanted)]
+        rows = sorted((one for one in self.orders_by_id.values() if belongs(one, wanted)), key=_key, reverse=True)
         if after is not None:
-            rows = [one for one in rows if _key(one) < (after.created_us, after.row_id)]
+            rows = [one for one in rows if _key(one) < (after.business_day, after.created_us, after.row_id)]
         page = rows[:PAGE_SIZE]
         more = PageKey(*_key(page[-1])) if len(rows) > PAGE_SIZE else None
         return OrderPage(tuple(page), more)
@@ -366,26 +401,6 @@ def _entropy(number: int) -> bytes:
     return hashlib.sha256(str(number).encode()).digest()
 
 
-def _key(snapshot: OrderSnapshot) -> tuple[int, int]:
-    created = snapshot.order.created_at
-    return int(created.timestamp() * 1_000_000), snapshot.version if snapshot.version < 0 else 0
-
-
-_STANDINGS = {
-    StateFilter.WAITING: {Standing.WAITING, Standing.NOT_KNOWN},
-    StateFilter.PAID: {Standing.PAID},
-    StateFilter.UNPAID: {Standing.UNPAID, Standing.REFUSED},
-}
-
-
-def _matches(snapshot: OrderSnapshot, wanted: OrderFilter) -> bool:
-    day = snapshot.order.business_day
-    if (wanted.first_day and day < wanted.first_day) or (wanted.last_day and day > wanted.last_day):
-        return False
-    if wanted.state is StateFilter.NEEDS_LOOK and not snapshot.needs_look:
-        return False
-    if wanted.state in _STANDINGS and snapshot.standing not in _STANDINGS[wanted.state]:
-        return False
-    text = wanted.text.casefold()
-    places = (snapshot.order.order_id, snapshot.order.note, snapshot.order.money.plain())
-    return not text or any(text in place.casefold() for place in places)
+def _key(snapshot: OrderSnapshot) -> tuple[date, int, int]:
+    order = snapshot.order
+    return order.business_day, int(order.created_at.timestamp() * 1_000_000), 0

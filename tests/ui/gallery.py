@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posapp.domain.order import OrderSnapshot
+    from posapp.ui.theme import ThemeMode
+    from tests.ui.fake_till import Changes
 
 SIZES = ((1024, 768), (1280, 800), (1920, 1080))
+LOOKS: tuple[ThemeMode, ...] = ("light", "dark")
 AMOUNT = Money(12850, "HKD")
 CODE = PaymentCode(CodeKind.SCAN, CODE_URL)
 
@@ -56,10 +59,10 @@ class Scene:
         self.till.answered(order.order.order_id, seconds_ago=2)
         return order
 
-    def open_as(self, **changes: object) -> OrderSnapshot:
+    def open_as(self, **changes: Unpack[Changes]) -> OrderSnapshot:
         """Open an order in a given state."""
         self.till.code = None
-        order = self.till.add(AMOUNT, **changes)  # pyright: ignore
+        order = self.till.add(AMOUNT, **changes)
         self.window.open_order(order)
         return order
 
@@ -76,8 +79,8 @@ def past(till: FakeTill) -> None:
     )
     for minor, note, state, minutes in rows:
         at = now - timedelta(minutes=minutes)
-        paid = {"paid_at": at + timedelta(seconds=9)} if state is AttemptState.SUCCEEDED else {}
-        till.add(Money(minor, "HKD"), note=note, at=at, state=state, code=CODE, shown_at=at, **paid)
+        paid_at = at + timedelta(seconds=9) if state is AttemptState.SUCCEEDED else None
+        till.add(Money(minor, "HKD"), note=note, at=at, state=state, code=CODE, shown_at=at, paid_at=paid_at)
 
 
 def charge_empty(scene: Scene) -> None:
@@ -287,16 +290,17 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
 )  # fmt: skip
 
 
-def render(scene: Callable[[Scene], None], mode: str, size: tuple[int, int], folder: Path, scale: float) -> Path:
+def render(scene: Callable[[Scene], None], mode: ThemeMode, size: tuple[int, int], folder: Path, scale: float) -> Path:
     """Draw one scene into a PNG."""
     name = scene.__name__
-    changes: dict[str, object] = {"training": name.startswith("training")}
+    till_facts = facts(training=name.startswith("training"))
     if name == "long_names":
-        changes["shop"] = "海港茶餐廳（尖沙咀海港城店） The Harbour City Tea House and Bakery of Tsim Sha Tsui"
-        changes["till"] = "Ground-floor-left-counter"
-    till = FakeTill(facts(**changes))
-    window = MainWindow(till, theme_mode=mode)  # pyright: ignore
-    window.setMinimumSize(0, 0)
+        till_facts = facts(
+            shop="海港茶餐廳（尖沙咀海港城店） The Harbour City Tea House and Bakery of Tsim Sha Tsui",
+            till="Ground-floor-left-counter",
+        )
+    till = FakeTill(till_facts)
+    window = MainWindow(till, theme_mode=mode)
     window.resize(round(size[0] / scale), round(size[1] / scale))
     window.show()
     stage = Scene(till, window)
@@ -312,21 +316,19 @@ def render(scene: Callable[[Scene], None], mode: str, size: tuple[int, int], fol
 
 
 def main(arguments: list[str]) -> int:
-    """Render what was asked for."""
-    folder = Path(arguments[0])
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = arguments[1].split(",") if len(arguments) > 1 else []
-    modes = arguments[2].split(",") if len(arguments) > 2 else ["light", "dark"]
-    sizes = [tuple(map(int, one.split("x"))) for one in arguments[3].split(",")] if len(arguments) > 3 else SIZES
+    """Render what was asked for: folder, then beginnings of names, looks and sizes, each separated by commas."""
+    folder, names, looks, sizes = (*arguments, *("", "", "", "")[len(arguments) :])
+    Path(folder).mkdir(parents=True, exist_ok=True)
     app = QApplication([])
     scale = float(os.environ.get("QT_SCALE_FACTOR", "1"))
     for scene in SCENES:
-        if wanted and not any(scene.__name__.startswith(one) for one in wanted):
+        if not scene.__name__.startswith(tuple(names.split(","))):
             continue
-        for mode in modes:
-            for size in sizes:
-                path = render(scene, mode, size, folder, scale)  # pyright: ignore
-                sys.stdout.write(f"{path}\n")
+        for mode in LOOKS:
+            for size in SIZES:
+                wanted_look = not looks or mode in looks.split(",")
+                if wanted_look and (not sizes or f"{size[0]}x{size[1]}" in sizes.split(",")):
+                    sys.stdout.write(f"{render(scene, mode, size, Path(folder), scale)}\n")
     app.quit()
     return 0
 

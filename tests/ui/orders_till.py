@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from posapp.domain.money import Money
@@ -48,14 +50,16 @@ class OrdersTill(FakeTill):
     def _page(self, wanted: OrderFilter, after: PageKey | None) -> OrderPage:
         if self.frozen is not None:
             return self.frozen
-        left = sorted((one for one in self.orders_by_id.values() if belongs(one, wanted)), key=_key, reverse=True)
-        if after is not None:
-            left = [one for one in left if _key(one) < (after.created_us, after.row_id)]
-        page = tuple(left[:PAGE_SIZE])
-        if len(left) <= PAGE_SIZE:
+        key = (0, 0) if after is None else (-after.created_us, -after.row_id)
+        newest_first = sorted(self.orders_by_id.values(), key=_place)
+        start = 0 if after is None else bisect_right(newest_first, key, key=_place)
+        found = islice((one for one in newest_first[start:] if belongs(one, wanted)), PAGE_SIZE + 1)
+        page = tuple(found)
+        if len(page) <= PAGE_SIZE:
             return OrderPage(page)
-        return OrderPage(page, PageKey(page[-1].order.business_day, *_key(page[-1])))
+        last = page[PAGE_SIZE - 1]
+        return OrderPage(page[:PAGE_SIZE], PageKey(last.order.business_day, -_place(last)[0], 0))
 
 
-def _key(snapshot: OrderSnapshot) -> tuple[int, int]:
-    return round(snapshot.order.created_at.timestamp() * 1_000_000), 0
+def _place(snapshot: OrderSnapshot) -> tuple[int, int]:
+    return -round(snapshot.order.created_at.timestamp() * 1_000_000), 0

@@ -16,6 +16,7 @@ from posapp.domain.money import Money
 from posapp.domain.status import AttemptState
 from posapp.ui.presenters.charge import ChargePhase
 from tests.ui.fake_till import FakeTill, facts
+from tests.ui.hands import click, double_click, press, type_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from posapp.ui.views.charge_view import ChargeView
 
 HKD = Money(12850, "HKD")
-LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -51,82 +51,82 @@ def test_the_keyboard_is_on_the_amount_at_once(page: ChargeView, qtbot: QtBot) -
 def test_digits_come_in_from_the_right(page: ChargeView, qtbot: QtBot) -> None:
     seen: list[str] = []
     for digit in "12850":
-        qtbot.keyClicks(page.display, digit)
+        type_keys(page.display, digit)
         seen.append(shown(page))
     assert seen == ["HKD 0.01", "HKD 0.12", "HKD 1.28", "HKD 12.85", "HKD 128.50"]
 
 
 def test_the_keypad_does_the_same(page: ChargeView, qtbot: QtBot) -> None:
     for name in ("1", "2", "8", "5", "0"):
-        qtbot.mouseClick(button(page, f"key_{name}"), LEFT)
+        click(button(page, f"key_{name}"))
     assert shown(page) == "HKD 128.50"
-    qtbot.mouseClick(button(page, "key_back"), LEFT)
+    click(button(page, "key_back"))
     assert shown(page) == "HKD 12.85"
-    qtbot.mouseClick(button(page, "key_plus"), LEFT)
-    qtbot.mouseClick(button(page, "key_5"), LEFT)
-    qtbot.mouseClick(button(page, "key_00"), LEFT)
+    click(button(page, "key_plus"))
+    click(button(page, "key_5"))
+    click(button(page, "key_00"))
     assert shown(page) == "HKD 17.85"
     assert page.display.working() == "12.85 + 5.00"
-    qtbot.mouseClick(button(page, "key_clear"), LEFT)
+    click(button(page, "key_clear"))
     assert shown(page) == "HKD 0.00"
 
 
 def test_the_number_pad_does_the_same(page: ChargeView, qtbot: QtBot) -> None:
     pad = Qt.KeyboardModifier.KeypadModifier
     for key in (Qt.Key.Key_7, Qt.Key.Key_5, Qt.Key.Key_Plus, Qt.Key.Key_2):
-        qtbot.keyClick(page.display, key, pad)
+        press(page.display, key, pad)
     assert shown(page) == "HKD 0.77"
 
 
 @pytest.mark.parametrize("mark", [".", ","])
 def test_a_point_is_ignored_and_multiplies_nothing(page: ChargeView, qtbot: QtBot, mark: str) -> None:
-    qtbot.keyClicks(page.display, f"128{mark}50")
+    type_keys(page.display, f"128{mark}50")
     assert shown(page) == "HKD 128.50"
 
 
 def test_escape_clears(page: ChargeView, qtbot: QtBot) -> None:
-    qtbot.keyClicks(page.display, "55")
-    qtbot.keyClick(page.display, Qt.Key.Key_Escape)
+    type_keys(page.display, "55")
+    press(page.display, Qt.Key.Key_Escape)
     assert shown(page) == "HKD 0.00"
 
 
 def test_too_many_digits_are_refused_with_the_reason(page: ChargeView, qtbot: QtBot) -> None:
-    qtbot.keyClicks(page.display, "99999999999")
+    type_keys(page.display, "99999999999")
     before = shown(page)
-    qtbot.keyClicks(page.display, "1")
+    type_keys(page.display, "1")
     assert shown(page) == before
     assert page.display.refusal() == "That is more than a till takes in one order"
-    qtbot.keyClick(page.display, Qt.Key.Key_Backspace)
+    press(page.display, Qt.Key.Key_Backspace)
     assert page.display.refusal() == ""
 
 
 def test_pasting_takes_an_amount_or_says_why_not(page: ChargeView, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("64.20")
-    qtbot.keyClick(page.display, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    press(page.display, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert shown(page) == "HKD 64.20"
     QGuiApplication.clipboard().setText("1,280.50")
-    qtbot.keyClick(page.display, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    press(page.display, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert shown(page) == "HKD 64.20"
     assert page.display.refusal().startswith("An amount is written with digits")
 
 
 def test_a_currency_without_decimals(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
     window = open_window(FakeTill(facts(currency="JPY")))
-    qtbot.keyClicks(window.charge_view.display, "128.")
+    type_keys(window.charge_view.display, "128.")
     assert window.charge_view.display.text() == "JPY 128"
     assert window.charge_view.charge_button.text() == "Charge JPY 128"
 
 
 def test_the_button_repeats_the_amount_and_is_dead_at_zero(page: ChargeView, qtbot: QtBot) -> None:
     assert not page.charge_button.isEnabled()
-    qtbot.keyClicks(page.display, "12850")
+    type_keys(page.display, "12850")
     assert page.charge_button.text() == "Charge HKD 128.50"
     assert page.charge_button.isEnabled()
 
 
 def test_pressing_disables_at_once(page: ChargeView, till: FakeTill, qtbot: QtBot) -> None:
     till.held.add("recent_unpaid")
-    qtbot.keyClicks(page.display, "12850")
+    type_keys(page.display, "12850")
     page.charge_button.click()
     assert not page.charge_button.isEnabled()
     assert page.charge_button.text() == "Asking the gateway…"
@@ -136,15 +136,15 @@ def test_double_click_key_repeat_and_enter_with_click_are_one_order(
     page: ChargeView, till: FakeTill, qtbot: QtBot
 ) -> None:
     till.held.update({"recent_unpaid", "charge"})
-    qtbot.keyClicks(page.display, "12850")
-    qtbot.mouseClick(page.charge_button, LEFT)
-    qtbot.mouseDClick(page.charge_button, LEFT)
-    qtbot.keyClick(page.display, Qt.Key.Key_Return)
+    type_keys(page.display, "12850")
+    click(page.charge_button)
+    double_click(page.charge_button)
+    press(page.display, Qt.Key.Key_Return)
     repeat = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", autorep=True)
     QApplication.sendEvent(page.display, repeat)
     till.release("recent_unpaid")
-    qtbot.mouseClick(page.charge_button, LEFT)
-    qtbot.keyClick(page.display, Qt.Key.Key_Enter)
+    click(page.charge_button)
+    press(page.display, Qt.Key.Key_Enter)
     till.release("charge")
     qtbot.wait(30)
     assert till.called("charge") == [(HKD, "")]
@@ -159,29 +159,31 @@ def test_a_held_key_types_once(page: ChargeView) -> None:
 
 def test_the_note_takes_digits_only_while_it_has_the_keyboard(page: ChargeView, till: FakeTill, qtbot: QtBot) -> None:
     page.note.edit.setFocus()
-    qtbot.keyClicks(page.note.edit, "Table 4")
+    type_keys(page.note.edit, "Table 4")
     assert shown(page) == "HKD 0.00"
-    qtbot.mouseClick(button(page, "key_9"), LEFT)
-    qtbot.keyClicks(QApplication.focusWidget(), "9")
+    click(button(page, "key_9"))
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    type_keys(focused, "9")
     assert shown(page) == "HKD 0.99"
-    qtbot.keyClick(page.note.edit, Qt.Key.Key_Return)
+    press(page.note.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(till.called("charge")) == 1, timeout=1000)
     assert till.called("charge") == [(Money(99, "HKD"), "Table 4")]
     assert page.note.edit.text() == ""
 
 
 def test_escape_in_the_note_keeps_the_amount(page: ChargeView, qtbot: QtBot) -> None:
-    qtbot.keyClicks(page.display, "500")
+    type_keys(page.display, "500")
     page.note.edit.setFocus()
-    qtbot.keyClick(page.note.edit, Qt.Key.Key_Escape)
+    press(page.note.edit, Qt.Key.Key_Escape)
     assert shown(page) == "HKD 5.00"
     assert page.display.hasFocus()
 
 
 def guard(page: ChargeView, till: FakeTill, qtbot: QtBot) -> str:
     earlier = till.add(HKD, state=AttemptState.PENDING, shown_at=datetime.now(UTC), code=till.code)
-    qtbot.keyClicks(page.display, "12850")
-    qtbot.keyClick(page.display, Qt.Key.Key_Return)
+    type_keys(page.display, "12850")
+    press(page.display, Qt.Key.Key_Return)
     qtbot.waitUntil(page.notice.isVisible, timeout=1000)
     return earlier.order.order_id
 
@@ -193,7 +195,7 @@ def test_the_same_amount_shows_the_open_order_first(
     assert page.notice.title().startswith("HKD 128.50 was charged at")
     assert page.notice.first.hasFocus()
     assert not page.charge_button.isEnabled()
-    qtbot.keyClick(page.notice.first, Qt.Key.Key_Return)
+    press(page.notice.first, Qt.Key.Key_Return)
     qtbot.wait(20)
     assert till.called("charge") == []
     assert window.payment_view.order_id == earlier
@@ -202,7 +204,7 @@ def test_the_same_amount_shows_the_open_order_first(
 
 def test_charging_again_is_one_more_order(page: ChargeView, till: FakeTill, qtbot: QtBot) -> None:
     guard(page, till, qtbot)
-    qtbot.mouseDClick(page.notice.second, LEFT)
+    double_click(page.notice.second)
     page.notice.second.click()
     qtbot.waitUntil(lambda: len(till.orders_by_id) == 2, timeout=1000)
     assert len(till.called("charge")) == 1
@@ -210,7 +212,7 @@ def test_charging_again_is_one_more_order(page: ChargeView, till: FakeTill, qtbo
 
 def test_escape_puts_the_guard_away_and_keeps_the_amount(page: ChargeView, till: FakeTill, qtbot: QtBot) -> None:
     guard(page, till, qtbot)
-    qtbot.keyClick(page.notice.first, Qt.Key.Key_Escape)
+    press(page.notice.first, Qt.Key.Key_Escape)
     assert not page.notice.isVisible()
     assert shown(page) == "HKD 128.50"
     assert page.state.phase is ChargePhase.TYPING
@@ -218,8 +220,8 @@ def test_escape_puts_the_guard_away_and_keeps_the_amount(page: ChargeView, till:
 
 def test_a_failure_says_what_happened_and_what_is_safe(page: ChargeView, till: FakeTill, qtbot: QtBot) -> None:
     till.failures["charge"] = Problem("disk_full", "no space")
-    qtbot.keyClicks(page.display, "12850")
-    qtbot.keyClick(page.display, Qt.Key.Key_Return)
+    type_keys(page.display, "12850")
+    press(page.display, Qt.Key.Key_Return)
     qtbot.waitUntil(page.notice.isVisible, timeout=1000)
     assert page.notice.title() == "This PC's disk is full"
     assert "Nothing was sent" in page.notice.body()
@@ -271,7 +273,7 @@ def test_a_row_changes_live_and_ignores_older_news(page: ChargeView, till: FakeT
 def test_asking_again_answers_in_one_sentence(page: ChargeView, till: FakeTill, qtbot: QtBot) -> None:
     ids = fill(page, till, qtbot)
     till.pay(ids[1], paid_at=datetime(2025, 11, 22, 6, 3, 22, tzinfo=UTC))
-    qtbot.keyClick(page.display, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    press(page.display, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     row = page.recent.row_of(ids[1])
     assert row is not None
     qtbot.waitUntil(lambda: row.answer() == "Paid at 14:03:22, HKD 2.00.", timeout=1000)
@@ -281,7 +283,7 @@ def test_asking_again_answers_in_one_sentence(page: ChargeView, till: FakeTill, 
 def test_asking_again_without_an_answer(page: ChargeView, till: FakeTill, qtbot: QtBot) -> None:
     ids = fill(page, till, qtbot)
     till.failures["ask_now"] = Problem("timeout", "late")
-    qtbot.mouseClick(page.recent.rows()[0].ask, LEFT)
+    click(page.recent.rows()[0].ask)
     row = page.recent.row_of(ids[0])
     assert row is not None
     wanted = "The gateway did not answer in time. Not known yet."
@@ -291,13 +293,13 @@ def test_asking_again_without_an_answer(page: ChargeView, till: FakeTill, qtbot:
 
 def test_a_row_opens_its_order(page: ChargeView, window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
     ids = fill(page, till, qtbot)
-    qtbot.mouseClick(page.recent.rows()[2], LEFT)
+    click(page.recent.rows()[2])
     assert window.payment_view.order_id == ids[2]
 
 
 def test_typing_reaches_the_amount_from_anywhere(window: MainWindow, qtbot: QtBot) -> None:
     window.rail.entries[0].setFocus()
-    qtbot.keyClicks(window.rail.entries[0], "42")
+    type_keys(window.rail.entries[0], "42")
     assert window.charge_view.display.text() == "HKD 0.42"
     assert window.charge_view.display.hasFocus()
 

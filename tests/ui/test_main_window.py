@@ -20,6 +20,7 @@ from posapp.ui.tokens import DARK, LIGHT
 from posapp.ui.views.charge_view import ChargeView
 from posapp.ui.widgets.training_frame import FRAME
 from tests.ui.fake_till import CODE_URL, FakeTill, facts
+from tests.ui.hands import click, press, type_keys
 from tests.ui.test_qr_card import read
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 HKD = Money(12850, "HKD")
 S = AttemptState
-LEFT = Qt.MouseButton.LeftButton
 
 
 def late(till: FakeTill) -> OrderSnapshot:
@@ -52,30 +52,30 @@ def test_the_constructor_asks_the_till_for_nothing(till: FakeTill, open_window: 
 
 
 def test_the_function_keys(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_F3)
+    press(window, Qt.Key.Key_F3)
     assert window.orders_view.isVisible()
     assert window.rail.entries[1].isChecked()
-    qtbot.keyClick(window, Qt.Key.Key_F2)
+    press(window, Qt.Key.Key_F2)
     assert window.charge_view.isVisible()
     assert window.rail.entries[0].isChecked()
-    qtbot.mouseClick(window.rail.entries[1], LEFT)
+    click(window.rail.entries[1])
     assert window.orders_view.isVisible()
 
 
 def test_help_shows_every_key_and_goes_away(window: MainWindow, qtbot: QtBot) -> None:
     from posapp.ui.widgets.help_panel import HelpPanel
 
-    qtbot.keyClick(window, Qt.Key.Key_F1)
+    press(window, Qt.Key.Key_F1)
     panel = window.findChild(HelpPanel)
     assert panel is not None
     assert panel.isVisible()
-    qtbot.keyClicks(panel, "55")
-    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    type_keys(panel, "55")
+    press(panel, Qt.Key.Key_Escape)
     assert not panel.isVisible()
     assert window.charge_view.display.text() == "HKD 0.00"
     qtbot.waitUntil(window.charge_view.display.hasFocus, timeout=1000)
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    qtbot.keyClick(window, Qt.Key.Key_F1)
+    press(window, Qt.Key.Key_F1)
+    press(window, Qt.Key.Key_F1)
     assert not panel.isVisible()
 
 
@@ -97,16 +97,16 @@ def test_late_money_rings_until_it_is_looked_at(
 ) -> None:
     beeps: list[int] = []
     monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(1))
-    qtbot.keyClicks(window.charge_view.display, "99")
+    type_keys(window.charge_view.display, "99")
     till.signals.alarm_raised.emit(late(till))
     banner = window.news.alarm_banner
     assert beeps == [1]
     assert banner.isVisible()
     assert banner.notice.title().startswith("Money arrived late: HKD 128.50")
     # It interrupts nothing: the amount stands, and typing goes on.
-    qtbot.keyClicks(window.charge_view.display, "5")
+    type_keys(window.charge_view.display, "5")
     assert window.charge_view.display.text() == "HKD 9.95"
-    qtbot.mouseClick(banner.notice.first, LEFT)
+    click(banner.notice.first)
     assert not banner.isVisible()
     assert window.orders_view.isVisible()
 
@@ -126,7 +126,7 @@ def test_background_failures_stay_until_they_are_put_away(window: MainWindow, ti
     till.signals.problem_raised.emit(Problem("disk_full", "full"))
     banner = window.news.problem_banner
     assert banner.notice.title() == "This PC's disk is full"
-    qtbot.mouseClick(banner.notice.second, LEFT)
+    click(banner.notice.second)
     assert not banner.isVisible()
 
 
@@ -144,7 +144,7 @@ def test_a_chip_turns_paid_and_goes_when_it_is_looked_at(window: MainWindow, til
     qtbot.waitUntil(lambda: len(window.news.chips.chips()) == 1, timeout=1000)
     till.pay(order.order.order_id)
     qtbot.waitUntil(lambda: window.news.chips.chips()[0].accessibleName().startswith("Paid"), timeout=1000)
-    qtbot.mouseClick(window.news.chips.chips()[0], LEFT)
+    click(window.news.chips.chips()[0])
     assert window.payment_view.paid_pane.isVisible()
     window.next_customer()
     assert window.news.chips.chips() == ()
@@ -178,7 +178,7 @@ def test_asking_from_the_charge_page_asks_about_the_last_order(
     window: MainWindow, till: FakeTill, qtbot: QtBot
 ) -> None:
     order = till.add(HKD, state=S.PENDING, quiet=False)
-    qtbot.keyClick(window, Qt.Key.Key_F5)
+    press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: till.called("ask_now") == [(order.order.order_id,)], timeout=1000)
 
 
@@ -196,7 +196,7 @@ def test_training_cannot_be_overlooked(open_window: Callable[..., MainWindow], q
 def test_the_watermark_never_touches_a_code(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
     till = FakeTill(facts(training=True))
     window = open_window(till)
-    qtbot.keyClicks(window.charge_view.display, "12850")
+    type_keys(window.charge_view.display, "12850")
     window.charge_view.charge()
     qtbot.waitUntil(lambda: till.on_screen is not None, timeout=2000)
     image = window.grab().toImage()

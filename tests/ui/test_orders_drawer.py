@@ -12,7 +12,7 @@ from posapp.domain.errors import Problem
 from posapp.domain.money import Money
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
 from posapp.ui.presenters.orders_drawer import DrawerPresenter, DrawerState
-from posapp.ui.presenters.payment import Doing
+from posapp.ui.presenters.payment_state import Doing
 from posapp.ui.views.order_drawer import OrderDrawer
 from posapp.ui.widgets.label import Label
 from tests.ui.orders_till import OrdersTill
@@ -155,6 +155,17 @@ def test_what_may_be_done_follows_the_rules(till: OrdersTill, waiting: OrderSnap
     assert "new_code" not in _rights(doubted)
     assert "new_code" in _rights(unusable)
     assert "give_up" not in _rights(given_up)
+
+
+def test_a_given_up_code_can_come_back_and_a_dead_one_cannot(till: OrdersTill, waiting: OrderSnapshot) -> None:
+    given_up = till.change(waiting.order.order_id, given_up_at=waiting.order.created_at)
+    assert DrawerState(given_up).may_show_code
+    assert not DrawerState(till.change(waiting.order.order_id, code_dead=True)).may_show_code
+
+
+def test_a_gateway_that_can_close_a_payment_may_give_a_new_code_meanwhile(waiting: OrderSnapshot) -> None:
+    assert not DrawerState(waiting).may_new_code
+    assert DrawerState(waiting, can_cancel=True).may_new_code
 
 
 def _rights(snapshot: OrderSnapshot) -> set[str]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import pytest
 
-from PySide6.QtCore import QTimer, Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from posapp.domain.errors import Problem
 from posapp.domain.money import Money
 from posapp.domain.order import CodeKind, OrderSnapshot, PaymentCode
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
-from posapp.ui.presenters.payment import PaymentPhase
+from posapp.ui.presenters.payment_state import PaymentPhase
 from posapp.ui.views.payment_view import PaymentView
 from tests.ui.fake_till import CODE_URL, FakeTill, facts
+from tests.ui.hands import click, press, type_keys
 from tests.ui.test_qr_card import read
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from posapp.ui.main_window import MainWindow
+    from tests.ui.fake_till import Changes
 
 HKD = Money(12850, "HKD")
-LEFT = Qt.MouseButton.LeftButton
 S = AttemptState
 
 
@@ -47,8 +48,8 @@ class Sale:
 
     def charge(self, digits: str = "12850") -> str:
         """Press Charge and return the order's id once the page shows it."""
-        self.qtbot.keyClicks(self.window.charge_view.display, digits)
-        self.qtbot.keyClick(self.window.charge_view.display, Qt.Key.Key_Return)
+        type_keys(self.window.charge_view.display, digits)
+        press(self.window.charge_view.display, Qt.Key.Key_Return)
         self.qtbot.waitUntil(lambda: self.page.isVisible() and self.page.state is not None, timeout=1000)
         assert self.page.order_id is not None
         return self.page.order_id
@@ -58,7 +59,7 @@ class Sale:
         self.qtbot.waitUntil(lambda: self.till.on_screen == order_id, timeout=2000)
         return order_id
 
-    def open(self, **changes: Any) -> OrderSnapshot:
+    def open(self, **changes: Unpack[Changes]) -> OrderSnapshot:
         snapshot = self.till.add(HKD, **changes)
         self.window.open_order(snapshot)
         return snapshot
@@ -107,7 +108,7 @@ def test_while_the_gateway_is_asked(sale: Sale) -> None:
 def test_a_second_enter_after_the_press_does_nothing(sale: Sale) -> None:
     sale.till.code = None
     sale.charge()
-    sale.qtbot.keyClick(sale.page, Qt.Key.Key_Return)
+    press(sale.page, Qt.Key.Key_Return)
     sale.qtbot.wait(20)
     assert sale.page.isVisible()
     assert len(sale.till.called("charge")) == 1
@@ -115,7 +116,7 @@ def test_a_second_enter_after_the_press_does_nothing(sale: Sale) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "word", "part"),
+    "changes, word, part",
     [
         ({"state": S.UNKNOWN, "problem_code": "timeout"}, "Not known yet", "Do not charge again"),
         ({"state": S.UNKNOWN, "shown_at": datetime.now(UTC)}, "Not known yet", "Do not charge again"),
@@ -126,7 +127,7 @@ def test_a_second_enter_after_the_press_does_nothing(sale: Sale) -> None:
         ({"state": S.LAPSED}, "Not known yet", "Do not charge again"),
     ],
 )
-def test_every_end_says_what_is_safe(sale: Sale, changes: dict[str, Any], word: str, part: str) -> None:
+def test_every_end_says_what_is_safe(sale: Sale, changes: Changes, word: str, part: str) -> None:
     sale.open(**changes)
     assert sale.word == word
     title, advice, _, _ = sale.page.stage.words()
@@ -156,7 +157,7 @@ def test_a_refusal_carries_the_gateways_words_and_support_id(sale: Sale) -> None
 
 def test_asking_now_says_what_came_of_it(sale: Sale) -> None:
     order_id = sale.wait_for_code()
-    sale.qtbot.keyClick(sale.window, Qt.Key.Key_F5)
+    press(sale.window, Qt.Key.Key_F5)
     assert sale.page.side.ask_button.text() == "Asking…"
     sale.qtbot.waitUntil(sale.page.side.notice.isVisible, timeout=1000)
     assert sale.till.called("ask_now") == [(order_id,)]
@@ -226,13 +227,13 @@ def test_a_new_code_that_is_not_allowed_says_why(open_window: Callable[..., Main
 
 def test_the_next_customer_leaves_a_chip_and_no_code(sale: Sale) -> None:
     order_id = sale.wait_for_code()
-    sale.qtbot.keyClick(sale.window, Qt.Key.Key_F2)
+    press(sale.window, Qt.Key.Key_F2)
     assert sale.window.charge_view.isVisible()
     assert sale.codes() == []
     assert sale.till.on_screen is None
     chips = sale.window.news.chips.chips()
     assert [chip.snapshot.order.order_id for chip in chips] == [order_id]
-    sale.qtbot.mouseClick(chips[0], LEFT)
+    click(chips[0])
     sale.qtbot.waitUntil(lambda: sale.codes() == [CODE_URL], timeout=1000)
     assert sale.window.news.chips.chips() == ()
 
@@ -267,7 +268,7 @@ def test_green_stays_where_it_is_told_to(open_window: Callable[..., MainWindow],
     till.pay(sale.wait_for_code())
     qtbot.wait(1200)
     assert sale.page.paid_pane.isVisible()
-    qtbot.keyClick(sale.page.paid_pane.next_button, Qt.Key.Key_Return)
+    press(sale.page.paid_pane.next_button, Qt.Key.Key_Return)
     assert sale.window.charge_view.isVisible()
 
 

@@ -30,7 +30,9 @@ LONG = CODE_URL + "&k=" + "Zm9vYmFy" * 28
 def read(image: QImage) -> list[str]:
     """Read every code in a picture as a phone would: no inverted ones."""
     found = zxingcpp.read_barcodes(
-        image.convertToFormat(QImage.Format.Format_RGB888), try_invert=False, formats=zxingcpp.BarcodeFormat.QRCode
+        image.convertToFormat(QImage.Format.Format_RGB888),
+        try_invert=False,
+        formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]),
     )
     return [code.text for code in found]
 

@@ -143,7 +143,7 @@ def test_the_support_desk_gets_code_and_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minor", "currency", "shown"),
+    "minor, currency, shown",
     [
         (128050, "HKD", "HKD 1,280.50"),
         (0, "HKD", "HKD 0.00"),
@@ -159,7 +159,7 @@ def test_money_for_people(minor: int, currency: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"),
+    "seconds, words",
     [(-3, "just now"), (0.4, "just now"), (2, "2 s ago"), (59, "59 s ago"), (60, "1 min ago"), (7200, "2 h ago"),
      (200_000, "2 d ago")],
 )  # fmt: skip

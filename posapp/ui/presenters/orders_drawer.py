@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from posapp.domain.status import OrderStatus, ReviewReason, Standing
-from posapp.ui.presenters.payment import Doing, PaymentPhase, PaymentState, phase_of
+from posapp.ui.presenters.payment_state import Doing, PaymentPhase, PaymentState, phase_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ class DrawerState:
         doing: What was asked for and is not answered yet.
         answered: Whether this snapshot is the answer to the last question.
         problem: Why the last question was not answered.
+        can_cancel: Whether the gateway can close a payment on our word.
     """
 
     snapshot: OrderSnapshot
@@ -36,10 +37,13 @@ class DrawerState:
     doing: Doing = Doing.NOTHING
     answered: bool = False
     problem: Problem | None = None
+    can_cancel: bool = False
 
     @property
     def may_show_code(self) -> bool:
-        """Whether there is a code that a shopper could pay now."""
+        """Whether there is a code that a shopper could pay now; one that was given up can come back."""
+        if self._as_payment().may_show_again:
+            return True
         leading = self.snapshot.leading
         return leading.code is not None and phase_of(self.snapshot) in (PaymentPhase.DRAWING, PaymentPhase.WAITING)
 
@@ -65,7 +69,7 @@ class DrawerState:
         return self.snapshot.status is OrderStatus.OPEN or self.snapshot.standing is Standing.NOT_KNOWN
 
     def _as_payment(self) -> PaymentState:
-        return PaymentState(self.snapshot, phase_of(self.snapshot), doing=self.doing)
+        return PaymentState(self.snapshot, phase_of(self.snapshot), doing=self.doing, can_cancel=self.can_cancel)
 
 
 class DrawerPresenter:
@@ -103,7 +107,7 @@ class DrawerPresenter:
         self._stay += 1
         self._reading = False
         self._read_version = -1
-        self._state = DrawerState(snapshot)
+        self._state = DrawerState(snapshot, can_cancel=self._facade.facts.can_cancel)
         self._changed(self._state)
         self._read()
 

@@ -180,7 +180,7 @@ def _problem_line(attempt: Attempt) -> str:
 
 
 def _support(problem: Problem) -> str:
-    return breakable(text.gateway_words(text.support_line(problem)))
+    return breakable(text.gateway_words(text.support_line(problem)), ID_FITS)
 
 
 def _no_payment(attempt: Attempt) -> Caution:

@@ -13,7 +13,7 @@ from posapp.ui import fonts, text
 from posapp.ui.icons import Icon
 from posapp.ui.order_words import asked_sentence
 from posapp.ui.presenters.orders_drawer import DrawerPresenter, DrawerState
-from posapp.ui.presenters.orders_facts import all_ids, attempt_facts, breakable, order_cautions, order_facts
+from posapp.ui.presenters.orders_facts import ID_FITS, all_ids, attempt_facts, breakable, order_cautions, order_facts
 from posapp.ui.presenters.orders_timeline import timeline_rows
 from posapp.ui.tokens import GRID, ToneName
 from posapp.ui.widgets.button import Button, ButtonKind
@@ -117,7 +117,7 @@ class OrderDrawer(Card):
         self._answer.setVisible(state.answered or state.problem is not None)
         if state.problem is not None:
             title, advice = text.problem_text(state.problem, text.Situation.ASKING)
-            support = breakable(text.gateway_words(text.support_line(state.problem)))
+            support = breakable(text.gateway_words(text.support_line(state.problem)), ID_FITS)
             self._answer.say(Icon.NO_SIGNAL, ToneName.NOT_KNOWN, title, advice, support)
         elif state.answered:
             look = text.standing_look(state.snapshot.standing)

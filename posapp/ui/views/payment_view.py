@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posapp.ui import fonts, payment_words
-from posapp.ui.presenters.payment import PaymentPhase, PaymentPresenter, PaymentState
+from posapp.ui.presenters.payment import PaymentPresenter
+from posapp.ui.presenters.payment_state import PaymentPhase, PaymentState
 from posapp.ui.text import alarm_text, clock_text, money_text, order_tail
 from posapp.ui.widgets.card import Card
 from posapp.ui.widgets.cashier_side import CashierSide

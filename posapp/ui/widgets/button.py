@@ -147,9 +147,7 @@ class Button(QPushButton):
             painter.setFont(self._font())
             painter.setPen(ink)
             width = QFontMetrics(self._font()).horizontalAdvance(self.text())
-            painter.drawText(
-                QRectF(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
-            )
+            painter.drawText(QRectF(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
             x += width
         if self._key:
             self._draw_key(painter, QRectF(x + 10, self.height() / 2 - 10, self._key_width(), 20), ink)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from posapp.domain.status import OrderStatus
 from posapp.ui import fonts, payment_words
 from posapp.ui.icons import Icon
-from posapp.ui.presenters.payment import Doing, PaymentPhase, PaymentState
+from posapp.ui.presenters.payment_state import Doing, PaymentPhase, PaymentState
 from posapp.ui.shortcuts import KEYS, Action
 from posapp.ui.text import Situation, clock_text, elapsed_text, order_tail, problem_text, support_line
 from posapp.ui.tokens import ToneName

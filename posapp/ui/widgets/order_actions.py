@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from posapp.ui.icons import Icon
-from posapp.ui.presenters.payment import Doing
+from posapp.ui.presenters.payment_state import Doing
 from posapp.ui.shortcuts import KEYS, Action
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.order_flow import FlowRow

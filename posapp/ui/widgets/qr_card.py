@@ -85,18 +85,19 @@ class QrCard(QWidget):
         painter.setBrush(QColor("#ffffff"))
         painter.drawRoundedRect(self.card_rect(), RADIUS, RADIUS)
         pixels = self.module_pixels()
-        if self._matrix is not None and pixels >= LEAST_MODULE:
-            self._draw_code(painter, pixels)
-        if self._matrix is not None and not self._told:
+        if self._matrix is None:
+            return
+        if pixels >= LEAST_MODULE:
+            self._draw_code(painter, self._matrix, pixels)
+        if not self._told:
             self._told = True
             (self.painted if pixels >= LEAST_MODULE else self.too_small).emit()
 
-    def _draw_code(self, painter: QPainter, pixels: int) -> None:
+    def _draw_code(self, painter: QPainter, matrix: QrMatrix, pixels: int) -> None:
         """Draw in device pixels, so that no module is ever wider than another."""
-        assert self._matrix is not None
         device = painter.deviceTransform()
         ratio = device.m11()
-        side = self._matrix.size * pixels
+        side = matrix.size * pixels
         x = round(device.dx() + (self.width() * ratio - side) / 2)
         y = round(device.dy() + (self.height() * ratio - side) / 2)
         painter.save()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
 from posapp.domain.business_day import BusinessDay
 from posapp.domain.money import Money
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from posapp.bridge.facade import TillFacade
     from posapp.domain.errors import Problem
+    from posapp.domain.status import AlarmKind, ReviewReason
 
 NOON = datetime(2025, 11, 22, 4, 0, tzinfo=UTC)
 CODE = PaymentCode(CodeKind.SCAN, "https://pay.example.test/1")
@@ -38,8 +39,8 @@ class Call:
     """One call that waits for its answer."""
 
     name: str
-    arguments: tuple[Any, ...]
-    done: Callable[[Any], None]
+    arguments: tuple[object, ...]
+    done: Callable[[object], None]
     failed: Callable[[Problem], None] | None
 
 
@@ -59,9 +60,12 @@ class ScriptedFacade:
         self.on_screen.append(order_id)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        def call(*arguments: Any) -> None:
+        def call(*arguments: object) -> None:
             *given, done, failed = arguments
-            self.calls.append(Call(name, tuple(given), done, failed))
+            # The last two of every method of the protocol that has an answer.
+            answer = cast("Callable[[object], None]", done)
+            refusal = cast("Callable[[Problem], None] | None", failed)
+            self.calls.append(Call(name, tuple(given), answer, refusal))
 
         return call
 
@@ -75,7 +79,18 @@ class ScriptedFacade:
         return call
 
 
-def attempt(state: AttemptState, number: int = 1, **changes: Any) -> Attempt:
+class Changes(TypedDict, total=False):
+    """What may be said about an attempt beyond its state."""
+
+    code: PaymentCode | None
+    code_dead: bool
+    review: ReviewReason | None
+    alarm: AlarmKind | None
+    shown_at: datetime | None
+    given_up_at: datetime | None
+
+
+def attempt(state: AttemptState, number: int = 1, **changes: Unpack[Changes]) -> Attempt:
     reference = f"T1-{number}"
     shown = state is AttemptState.PENDING
     base = Attempt(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,9 +12,13 @@ from posapp.domain.errors import Problem
 from posapp.domain.order import CodeKind, PaymentCode
 from posapp.domain.status import AttemptState, ReviewReason
 from posapp.domain.till import AskedAnswer
-from posapp.ui.presenters.payment import Doing, PaymentPhase, PaymentPresenter, PaymentState, phase_of
+from posapp.ui.presenters.payment import PaymentPresenter
+from posapp.ui.presenters.payment_state import Doing, PaymentPhase, PaymentState, phase_of
 from posapp.ui.qr_code import QrMatrix
 from tests.unit.ui.scripted_facade import CODE, FACTS, NOON, ScriptedFacade, attempt, order
+
+if TYPE_CHECKING:
+    from tests.unit.ui.scripted_facade import Changes
 
 MATRIX = QrMatrix(((True,),))
 S = AttemptState
@@ -265,7 +269,7 @@ def test_the_age_of_the_last_answer_is_kept_through_silence(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "changes", "can_cancel", "allowed"),
+    "state, changes, can_cancel, allowed",
     [
         (S.CREATING, {}, False, False),
         (S.PENDING, {}, False, False),
@@ -280,7 +284,7 @@ def test_the_age_of_the_last_answer_is_kept_through_silence(page: Page) -> None:
     ],
 )
 def test_a_new_code_is_offered_only_where_the_rules_allow(
-    state: AttemptState, changes: dict[str, Any], can_cancel: bool, allowed: bool
+    state: AttemptState, changes: Changes, can_cancel: bool, allowed: bool
 ) -> None:
     page = Page(can_cancel=can_cancel)
     page.presenter.open(order(attempt(state, **changes)))

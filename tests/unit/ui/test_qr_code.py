@@ -22,7 +22,7 @@ def test_different_texts_give_different_codes() -> None:
     assert qr_matrix("a") == qr_matrix("a")
 
 
-@pytest.mark.parametrize(("content", "code"), [("", "code_empty"), ("x" * (MAX_CONTENT_BYTES + 1), "code_too_long")])
+@pytest.mark.parametrize("content, code", [("", "code_empty"), ("x" * (MAX_CONTENT_BYTES + 1), "code_too_long")])
 def test_what_cannot_be_shown_is_refused(content: str, code: str) -> None:
     with pytest.raises(DomainError) as caught:
         qr_matrix(content)
@@ -34,7 +34,7 @@ def test_bytes_count_not_letters() -> None:
         qr_matrix("支" * (MAX_CONTENT_BYTES // 3 + 1))
 
 
-@pytest.mark.parametrize(("side", "pixels"), [(0, 0), (28, 0), (29, 1), (57, 1), (58, 2), (300, 10)])
+@pytest.mark.parametrize("side, pixels", [(0, 0), (28, 0), (29, 1), (57, 1), (58, 2), (300, 10)])
 def test_modules_are_whole_pixels(side: int, pixels: int) -> None:
     matrix = qr_matrix("a")
     assert matrix.full_size == 29
