@@ -6,7 +6,7 @@ import argparse
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from posapp import __version__
 from posapp.app import exit_codes
@@ -14,6 +14,7 @@ from posapp.app.paths import own_umask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from io import TextIOWrapper
 
 COMMANDS: Final = {
     "window": ("posapp.app.commands.window", "open the window (the default)"),
@@ -29,14 +30,17 @@ COMMANDS: Final = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors are one plain sentence on stderr."""
     own_umask()
-    options = _parse(sys.argv[1:] if arguments is None else arguments)
-    run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[options.command][0]).run
+    _let_nothing_be_unprintable()
     try:
+        options = _parse(sys.argv[1:] if arguments is None else arguments)
+        run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[options.command][0]).run
         return run(options)
     except KeyboardInterrupt:
         return exit_codes.FAILED
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone; nothing is left to be said
+        from posapp.app.json_lines import stop_printing
+
+        stop_printing()  # whoever read our output has gone; nothing is left to be said
         return exit_codes.FAILED
     except Exception as error:
         from posapp.app.failures import sentence  # only when something failed
@@ -45,30 +49,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if told is None:
             raise
         code, text = told
-        sys.stderr.write(f"posapp: {text}\n")
+        sys.stderr.write(f"posapp: {_one_line(text)}\n")
         return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence; the usage is behind `--help`."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(exit_codes.USAGE, f"posapp: {_one_line(message)} (see {self.prog} --help)\n")
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse the command line; only the command that was named is imported, for its own options."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of ledger and logs")
     common.add_argument("--config", type=Path, metavar="FILE", help="configuration file")
-    parser = argparse.ArgumentParser(prog="posapp", description="The till: charge, show the code, watch it turn paid.")
+    parser = _Parser(prog="posapp", description="The till: charge, show the code, watch it turn paid.")
     parser.add_argument("--version", action="version", version=f"posapp {__version__}")
-    named = next((word for word in arguments if word in COMMANDS), "window")
-    if named == "window" and not any(word in ("-h", "--help", "--version") for word in arguments):
-        arguments = ["window", *(word for word in arguments if word != "window")]
-    chosen = parser.add_subparsers(dest="command", metavar="COMMAND")
+    early, rest = _common_first(arguments)
+    if not rest or (rest[0].startswith("-") and rest[0] not in ("-h", "--help", "--version")):
+        rest.insert(0, "window")
+    named = rest[0]
+    chosen = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (module, summary) in COMMANDS.items():
-        command = chosen.add_parser(name, help=summary, description=summary, parents=[common])
+        command = chosen.add_parser(name, help=summary, description=summary, parents=[common], allow_abbrev=False)
         if name == named:
             import_module(module).add_options(command)
-    early, rest = _common_first(arguments)
-    options = parser.parse_args([*rest, *early])
-    if options.command is None:
-        parser.error("name a command")
-    return options
+    return parser.parse_args([named, *early, *rest[1:]])
 
 
 def _common_first(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -80,3 +88,19 @@ def _common_first(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         early.extend(rest[:width])
         del rest[:width]
     return early, rest
+
+
+def _let_nothing_be_unprintable() -> None:
+    """Write UTF-8 for programs whatever the locale is, and for a terminal whatever of it the terminal can show."""
+    if not hasattr(sys.stdout, "reconfigure"):
+        return  # a window without a console
+    stdout = cast("TextIOWrapper", sys.stdout)  # which typeshed calls a TextIO, for those who put something else there
+    if stdout.isatty():
+        stdout.reconfigure(errors="backslashreplace")
+    else:
+        stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _one_line(text: str) -> str:
+    """Keep a sentence one line, whatever words from outside it quotes."""
+    return "".join(character if character.isprintable() else " " for character in text)

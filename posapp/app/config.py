@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from posapp.domain.currency import decimals_of
 from posapp.domain.errors import DomainError
 from posapp.domain.order import Flow
+from posapp.gateways.registry import capabilities_for
 from posapp.gateways.settings import SettingsError, checked_base_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-MAX_FILE_BYTES: Final = 256 * 1024
+MAX_FILE_BYTES: Final = 64 * 1024
 MAX_TEXT: Final = 200
 PROVIDERS: Final = ("cbtis", "airwallex")
 BASE_SECONDS: Final = (1.0, 10.0)
@@ -86,11 +88,13 @@ def read_config(path: Path) -> Config:
     if len(raw) > MAX_FILE_BYTES:
         raise ConfigError(f"{path}: the configuration is larger than {MAX_FILE_BYTES // 1024} kB")
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")  # Windows' editors like to begin a file with a byte order mark
         document = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: the configuration is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise ConfigError(f"{path}: the configuration is nested too deeply") from error
+    except ValueError as error:  # a TOMLDecodeError, or a number with more digits than Python reads
         raise ConfigError(f"{path}: the configuration is not TOML: {error}") from error
     return _Reader(path, text, document).config()
 
@@ -100,13 +104,12 @@ class _Reader:
 
     def __init__(self, path: Path, text: str, document: Mapping[str, Any]) -> None:
         self._path = path
-        self._lines = text.splitlines()
+        self._lines = text.rstrip().split("\n")
         self._document = document
 
     def config(self) -> Config:
         self._refuse_unknown()
         provider = self._choice("gateway", "provider", PROVIDERS)
-        flow = Flow(self._choice("gateway", "flow", tuple(Flow), default=Flow.QRCODE))
         return Config(
             shop=self._text("shop", "name"),
             till=self._till(),
@@ -114,14 +117,14 @@ class _Reader:
             day_starts_at=self._time_of_day(),
             provider=provider,
             base_url=self._address("gateway", "base_url", plain_loopback=True),
-            flow=flow,
+            flow=self._flow(provider),
             currency=self._currency(),
             uid=self._merchant_number(required=provider == "cbtis"),
             success_url=self._optional_address("gateway.cbtis", "success_url"),
             failed_url=self._optional_address("gateway.cbtis", "failed_url"),
             canceled_url=self._optional_address("gateway.cbtis", "canceled_url"),
             notify_url=self._optional_address("gateway.cbtis", "notify_url"),
-            client_id=self._text("gateway.airwallex", "client_id", required=provider == "airwallex"),
+            client_id=self._credential("gateway.airwallex", "client_id", required=provider == "airwallex"),
             return_url=self._optional_address("gateway.airwallex", "return_url"),
             base_seconds=self._seconds(),
         )
@@ -165,6 +168,16 @@ class _Reader:
         if value not in choices:
             raise self._problem(table, key, f"must be one of {', '.join(choices)}")
         return value
+
+    def _flow(self, provider: str) -> Flow:
+        flow = Flow(self._choice("gateway", "flow", tuple(Flow), default=Flow.QRCODE))
+        capabilities = capabilities_for(provider)
+        if flow not in capabilities.flows:
+            known = ", ".join(sorted(capabilities.flows))
+            raise self._problem("gateway", "flow", f"must be one of {known} at {capabilities.name}")
+        if flow is Flow.MOBILE_WEB and "return_url" not in self._table("gateway.airwallex"):
+            raise self._missing("gateway.airwallex", "return_url", f"; the {flow} flow needs it")
+        return flow
 
     def _till(self) -> str:
         till = self._text("shop", "till")
@@ -210,7 +223,13 @@ class _Reader:
         value = self._table("gateway.cbtis").get("uid")
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return str(value)
-        return self._text("gateway.cbtis", "uid", required=required)
+        return self._credential("gateway.cbtis", "uid", required=required)
+
+    def _credential(self, table: str, key: str, *, required: bool) -> str:
+        text = self._text(table, key, required=required)
+        if text and not all("!" <= character <= "~" for character in text):
+            raise self._problem(table, key, "must be letters, digits and signs of ASCII without blanks")
+        return text
 
     def _seconds(self) -> float:
         value = self._table("polling").get("base_seconds", 2.0)
@@ -221,34 +240,35 @@ class _Reader:
             raise self._problem("polling", "base_seconds", f"must be {lowest:g} to {highest:g}")
         return float(value)
 
-    def _missing(self, table: str, key: str) -> ConfigError:
-        return ConfigError(f"{self._path}: key {key} is missing from [{table}]")
+    def _missing(self, table: str, key: str, why: str = "") -> ConfigError:
+        line = self._line_of(table.split("."))
+        where = f"line {line}" if line else f"line {len(self._lines)} (the end)"
+        return ConfigError(f"{self._path}, {where}: key {key} is missing from [{table}]{why}")
 
     def _problem(self, table: str, key: str, what: str) -> ConfigError:
-        line = self._line_of(table, key)
-        where = f", line {line}" if line else ""
+        parents = table.split(".") if table else []
         named = f"[{table}] {key}" if table else key
-        return ConfigError(f"{self._path}{where}: {_shown(named)} {what}")
+        return ConfigError(f"{self._path}, line {self._line_of([*parents, key])}: {_shown(named)} {what}")
 
-    def _line_of(self, table: str, key: str) -> int | None:
-        """Find the line that a key stands on; TOML's own parser keeps no places."""
-        current = ""
-        for number, line in enumerate(self._lines, start=1):
-            header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
-            if header:
-                current = re.sub(r"[\s\"']", "", header[1])
-                if current in (key, f"{table}.{key}"):
-                    return number
+    def _line_of(self, path: Sequence[str]) -> int | None:
+        """Find the line on which a key or table begins; None where there is no such thing.
+
+        TOML's parser keeps no places. But it tells what a file has that ends after so many lines, so the line is the
+        first one without which the key would not be there.
+        """
+        if not self._has(len(self._lines), path):
+            return None
+        return bisect_left(range(1, len(self._lines)), x=True, key=lambda count: self._has(count, path)) + 1
+
+    def _has(self, count: int, path: Sequence[str]) -> bool:
+        """Tell whether the first lines have the key; what began on the last of them is read to its own end."""
+        for end in range(count, len(self._lines) + 1):
+            try:
+                document = tomllib.loads("\n".join(self._lines[:end]))
+            except tomllib.TOMLDecodeError:
                 continue
-            written = re.match(r"\s*([A-Za-z0-9_\-.\"']+)\s*=", line)
-            if written:
-                name = re.sub(r"[\"']", "", written[1])
-                full = f"{current}.{name}" if current else name
-                if full == (f"{table}.{key}" if table else key) or full.startswith(
-                    f"{table}.{key}." if table else f"{key}."
-                ):
-                    return number
-        return None
+            return _holds(document, path)
+        return False
 
 
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -264,6 +284,15 @@ def _checked_link(text: str) -> str:
     """Check an address that the gateway is handed on to; it may have a query of its own."""
     checked_base_url(text.partition("?")[0].partition("#")[0])
     return text
+
+
+def _holds(document: Mapping[str, Any], path: Sequence[str]) -> bool:
+    found: object = document
+    for part in path:
+        if not isinstance(found, dict) or part not in found:
+            return False
+        found = cast("dict[str, object]", found)[part]
+    return True
 
 
 def _shown(text: str) -> str:

@@ -7,11 +7,10 @@ import time
 import urllib.request
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
-from posapp.domain.order_query import OrderFilter
 from posapp.domain.status import AttemptState, Standing
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from posapp.app.sandbox_child import SandboxAccess
     from posapp.app.window_session import WindowSession
     from posapp.domain.order import OrderSnapshot
-    from posapp.domain.order_query import OrderPage
 
 AMOUNT_KEYS: Final = "12850"
 STEP_S: Final = 20.0
@@ -49,7 +47,6 @@ class ScriptedSale:
         self._began = time.monotonic()
         self._steps: list[dict[str, object]] = []
         self._latest: OrderSnapshot | None = None
-        self._page: OrderPage | None = None
         self._ready = False
         self._wallet_answered = False
         session.till.signals.ready.connect(self._on_ready)
@@ -72,10 +69,10 @@ class ScriptedSale:
         self._until("the window is painted", self._session.window.isVisible)
         self._picture("keypad")
         for digit in AMOUNT_KEYS:
-            self._press(Qt.Key(ord(digit)), digit)
+            self._press(Qt.Key(ord(digit)))
         self._pause(100)
         self._picture("amount")
-        self._press(Qt.Key.Key_Return, "\r")
+        self._press(Qt.Key.Key_Return)
         self._until("the code is on screen", self._code_is_shown)
         self._picture("code")
         self._pay()
@@ -83,9 +80,9 @@ class ScriptedSale:
         self._until("the green pane is painted", lambda: self._visible("paidPane"))
         self._pause(150)
         self._picture("paid")
-        self._press(Qt.Key.Key_F3, "")
-        self._until("the order list shows paid", self._list_shows_paid)
-        self._pause(400)
+        self._press(Qt.Key.Key_F3)
+        self._until("the order list shows paid", lambda: self._listed()[:1] == [Standing.PAID])
+        self._pause(100)
         self._picture("orders")
 
     def _pay(self) -> None:
@@ -99,12 +96,11 @@ class ScriptedSale:
         latest = self._latest
         return latest is not None and latest.leading.state is AttemptState.PENDING and self._visible("qrCard")
 
-    def _list_shows_paid(self) -> bool:
-        self._page = None
-        self._session.till.orders(OrderFilter(), None, self._on_page)
-        self._until("the order list answers", lambda: self._page is not None, note=False)
-        orders = self._page.orders if self._page else ()
-        return bool(orders) and orders[0].standing is Standing.PAID
+    def _listed(self) -> list[Standing]:
+        """Return what stands in the rows of the order list; nothing while another page is shown."""
+        view = self._session.window.orders_view
+        rows = range(view.model.rowCount()) if view.isVisible() else ()
+        return [view.model.snapshot_at(row).standing for row in rows]
 
     def _standing(self) -> Standing | None:
         return self._latest.standing if self._latest else None
@@ -117,10 +113,13 @@ class ScriptedSale:
         widget = self._session.window.findChild(QWidget, name)
         return widget is not None and widget.isVisible()
 
-    def _press(self, key: Qt.Key, text: str) -> None:
-        target = QApplication.focusWidget() or self._session.window
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QApplication.sendEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text))
+    def _press(self, key: Qt.Key) -> None:
+        """Let a key arrive as one from the keyboard does: at the window, where shortcuts see it first."""
+        window = self._session.window
+        if not window.isActiveWindow():
+            window.activateWindow()
+            self._until("the window has the keyboard", window.isActiveWindow, note=False)
+        QTest.keyClick(window.windowHandle(), key)
         self._pause(_POLL_MS)
 
     def _until(self, what: str, happened: Callable[[], bool], *, note: bool = True) -> None:
@@ -161,7 +160,7 @@ class ScriptedSale:
             "amount": str(latest.order.money) if latest else None,
             "state": latest.leading.state.value if latest else None,
             "status": latest.status.value if latest else None,
-            "listed": [snapshot.standing.value for snapshot in self._page.orders] if self._page else [],
+            "listed": [standing.value for standing in self._listed()],
         }
         (self._folder / "result.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
@@ -173,9 +172,6 @@ class ScriptedSale:
 
     def _on_wallet(self, answered: bool) -> None:
         self._wallet_answered = answered
-
-    def _on_page(self, page: OrderPage) -> None:
-        self._page = page
 
 
 def _pay_in_wallet(address: str) -> bool:

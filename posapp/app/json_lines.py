@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +22,13 @@ def write_line(value: Mapping[str, Json]) -> None:
     """Print one object on one line, at once."""
     sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
     sys.stdout.flush()
+
+
+def stop_printing() -> None:
+    """Send what is still to be printed nowhere: whoever read it has gone, and a second failure would say no more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def attempt_facts(attempt: Attempt, facts: TillFacts | None) -> dict[str, Json]:
@@ -79,4 +88,4 @@ def order_facts(snapshot: OrderSnapshot, facts: TillFacts | None = None) -> dict
 
 def instant(at: datetime | None) -> str | None:
     """Write an instant as RFC 3339 in UTC."""
-    return None if at is None else at.isoformat().replace("+00:00", "Z")
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import signal
-import socket
+import gc
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QSocketNotifier, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from posapp.app import exit_codes
+from posapp.app.first_paint import AfterPaint
 from posapp.bridge.live_till import LiveTill
 from posapp.ui.i18n import apply_language
 from posapp.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from types import FrameType
 
+    from posapp.app.quit_on_signal import QuitOnSignal
     from posapp.domain.till import TillFacts
     from posapp.services.events import Publish
     from posapp.services.till import TillServices
     from posapp.ui.theme import ThemeMode
 
     Build = Callable[[Publish], Awaitable[TillServices]]
+
+_START_ANYWAY_MS: Final = 1000
 
 
 class WindowSession:
@@ -39,6 +41,8 @@ class WindowSession:
     def __init__(self, facts: TillFacts, build: Build, theme: ThemeMode = "system") -> None:
         """Build the window; the till's thread starts after the first paint.
 
+        Where the garbage collector is off (it costs a start 10 ms and finds nothing), it is turned on then.
+
         Args:
             facts: The till's unchanging facts.
             build: Makes the services on the io thread.
@@ -50,12 +54,27 @@ class WindowSession:
         apply_language(self.app)
         self.till = LiveTill(facts, build)
         self.window = MainWindow(self.till, theme_mode=theme)
-        self._signals = _QuitOnSignal(self.app)
+        self._signals: QuitOnSignal | None = None
+        self._begun = False
 
     def show(self) -> None:
         """Show the window, and start the till once it has been painted."""
+        AfterPaint(self.window, self._begin)
         self.window.show()
-        QTimer.singleShot(0, self.till.start)
+        QTimer.singleShot(_START_ANYWAY_MS, self._begin)  # a window that starts minimised is not painted
+
+    def _begin(self) -> None:
+        """Do what the first paint did not have to wait for."""
+        if self._begun:
+            return
+        self._begun = True
+        if not gc.isenabled():
+            gc.freeze()  # what the program is made of stays: looking through it again and again would be for nothing
+            gc.enable()
+        from posapp.app.quit_on_signal import QuitOnSignal
+
+        self._signals = QuitOnSignal(self.app)
+        self.till.start()
 
     def run(self) -> int:
         """Show the window and stay until it is closed; returns the exit code."""
@@ -65,35 +84,9 @@ class WindowSession:
 
     def end(self) -> bool:
         """Stop the till; False where it did not end in time."""
+        self._begun = True
         self.window.hide()
         ended = self.till.stop()
-        self._signals.close()
+        if self._signals is not None:
+            self._signals.close()
         return ended
-
-
-class _QuitOnSignal:
-    """Lets SIGTERM and SIGINT end the event loop: Python only looks at signals while its own code runs."""
-
-    def __init__(self, app: QApplication) -> None:
-        self._app = app
-        self._reader, self._writer = socket.socketpair()
-        self._writer.setblocking(False)
-        self._reader.setblocking(False)
-        self._before = signal.set_wakeup_fd(self._writer.fileno())
-        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read)
-        self._notifier.activated.connect(self._drain)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._quit)
-
-    def _quit(self, _number: int, _frame: FrameType | None) -> None:
-        self._app.quit()
-
-    def _drain(self) -> None:
-        self._reader.recv(64)  # the handler itself has run by now, since Python code runs
-
-    def close(self) -> None:
-        """Give the wake-up channel back."""
-        self._notifier.setEnabled(False)
-        signal.set_wakeup_fd(self._before)
-        self._reader.close()
-        self._writer.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
-    from concurrent.futures import Future
 
     from posapp.services.till import TillServices
 
@@ -30,7 +30,7 @@ class Reporter(Protocol):
 
 
 class IoThread:
-    """Runs the till's services away from the GUI. Created, called and stopped on the GUI thread.
+    """Runs the till's services away from the GUI. Called and stopped on the GUI thread, once it is made and started.
 
     Only frozen dataclasses go in and out. Nothing here waits for the thread but `stop`.
     """
@@ -55,7 +55,14 @@ class IoThread:
         self._thread.start()
 
     def submit(self, job: Callable[[TillServices], Awaitable[T]]) -> Future[T]:
-        """Run a job with the services once they are there; the future is for a done-callback, never for waiting."""
+        """Run a job with the services once they are there; the future is for a done-callback, never for waiting.
+
+        After `stop` nothing runs any more: the future comes back cancelled.
+        """
+        if self._stopping:
+            never: Future[T] = Future()
+            never.cancel()
+            return never
         return asyncio.run_coroutine_threadsafe(self._with_services(job), self._loop)
 
     def spawn(self, job: Coroutine[Any, Any, object]) -> None:
@@ -68,6 +75,8 @@ class IoThread:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(JOIN_S)
+        elif not self._loop.is_closed():
+            self._loop.close()  # the thread was never started
         return not self._thread.is_alive()
 
     def _run(self) -> None:

@@ -12,9 +12,8 @@ from posapp.domain.errors import DomainError
 from posapp.domain.merchant_ref import RANDOM_BYTES, merchant_ref
 from posapp.domain.order import Attempt, CodeKind, Order
 from posapp.domain.status import AttemptState, OrderStatus
-from posapp.gateways.errors import AuthFailed, GatewayError, NotSent, OutcomeUnknown, RateLimited, Refused
-from posapp.services.judgement import judge_created, outside
-from posapp.store.errors import LedgerError
+from posapp.gateways.errors import AuthFailed, GatewayError
+from posapp.services.sending import Sender
 
 if TYPE_CHECKING:
     from posapp.domain.money import Money
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from posapp.services.reconcile import Reconciler
 
 MAX_NOTE: Final = 120
-_RESULT_TRIES: Final = 10
-_RESULT_PAUSE_S: Final = 0.5
 
 
 class CheckoutError(DomainError):
@@ -53,7 +50,7 @@ class Checkout:
         self._journal = journal
         self._gateway = gateway
         self._reconciler = reconciler
-        self._health = health
+        self._sender = Sender(journal, gateway, health)
 
     def begin(self, money: Money, note: str = "", payer: Payer | None = None) -> OrderSnapshot:
         """Commit a new order with its first attempt; nothing is sent yet.
@@ -83,22 +80,24 @@ class Checkout:
         not repeated: this id counts as refused, and one further attempt with a new id goes out.
         """
         attempt = snapshot.attempts[-1]
-        error = await self._send(attempt)
+        error = await self._sender.send(attempt)
         snapshot = self._journal.snapshot(attempt.order_id)
-        if not (isinstance(error, AuthFailed) and error.sent) or attempt.number > 1:
+        last = snapshot.attempts[-1]
+        stale_token = isinstance(error, AuthFailed) and error.sent and not self._gateway.capabilities.idempotent_create
+        if not stale_token or last.state is not AttemptState.REFUSED or last.given_up_at is not None:
             return snapshot
-        again = self._new_attempt(attempt, 2, attempt.money, snapshot.order.note, attempt.payer)
+        again = self._new_attempt(last, last.number + 1, last.money, snapshot.order.note, last.payer)
         snapshot = self._journal.add(None, again)
         self._journal.publish(snapshot)
-        await self._send(again)
+        await self._sender.send(again)
         return self._journal.snapshot(attempt.order_id)
 
     def show(self, merchant_order_id: str) -> OrderSnapshot:
         """Commit that a code is about to be seen. It may be painted once this returned with the attempt PENDING.
 
         Raises:
-            CheckoutError: `code_gone` where it may no longer be shown, `other_code_open` where another one of the same
-                order can still be paid.
+            CheckoutError: `code_gone` where it may no longer be shown or its last answer is in doubt, `already_paid`
+                where the order is, `other_code_open` where another code of the same order can still be paid.
         """
         return self._journal.rewrite(merchant_order_id, self._shown)
 
@@ -156,7 +155,7 @@ class Checkout:
                 await self._close(attempt)
         snapshot = self._journal.snapshot(order_id)
         last = snapshot.attempts[-1]
-        if snapshot.status in (OrderStatus.PAID, OrderStatus.OVERPAID) or last.state is AttemptState.CREATED:
+        if _is_paid(snapshot) or (last.state is AttemptState.CREATED and not last.code_dead and _is_showable(last)):
             return snapshot, False
         if any(attempt.may_still_be_paid for attempt in snapshot.attempts):
             raise CheckoutError("new_code_not_allowed", "The gateway did not close the code that was shown.")
@@ -176,39 +175,9 @@ class Checkout:
         self._journal.publish(resent)
         return resent
 
-    async def _send(self, attempt: Attempt) -> GatewayError | None:
-        """Call the gateway and write down the outcome; returns the error that was written down, if any."""
-        try:
-            created = await self._gateway.create(attempt)
-        except GatewayError as error:
-            self._health.failed(error)
-            await self._write_result(attempt, failed(attempt, error))
-            return error
-        self._health.answered()
-        await self._write_result(attempt, judge_created(attempt, created))
-        return None
-
-    async def _write_result(self, attempt: Attempt, result: Attempt) -> None:
-        """Commit what the gateway answered; a ledger in trouble is tried again for a while.
-
-        The answer exists nowhere else: a QR code cannot be asked for a second time. Where the ledger stays in
-        trouble the attempt stays CREATING, so the next start asks the gateway about it.
-        """
-        for remaining in reversed(range(_RESULT_TRIES)):
-            try:
-                self._journal.rewrite(
-                    attempt.merchant_order_id,
-                    lambda current: _merge(current, result),
-                )
-            except LedgerError:
-                if remaining == 0:
-                    raise
-                await asyncio.sleep(_RESULT_PAUSE_S)
-            else:
-                return
-
     async def _close(self, attempt: Attempt) -> None:
-        if not attempt.is_watched:
+        now = self._journal.store.attempt(attempt.merchant_order_id)
+        if now is None or not now.is_watched:
             return
         if self._gateway.capabilities.can_cancel:
             self._journal.note(attempt, "cancel_requested", {"request_id": attempt.cancel_request_id})
@@ -217,12 +186,13 @@ class Checkout:
             await self._reconciler.ask(attempt.merchant_order_id)
 
     def _shown(self, attempt: Attempt) -> Attempt:
-        if attempt.state not in (AttemptState.CREATED, AttemptState.PENDING) or attempt.code is None:
+        if not _is_showable(attempt):
             raise CheckoutError("code_gone", "This code can no longer be shown.")
-        if attempt.code.kind is CodeKind.HANDOFF and not attempt.code.content:
-            raise CheckoutError("code_gone", "There is no code to show.")
-        others = self._journal.snapshot(attempt.order_id).attempts
-        if any(other.may_still_be_paid for other in others if other.merchant_order_id != attempt.merchant_order_id):
+        snapshot = self._journal.snapshot(attempt.order_id)
+        if _is_paid(snapshot):
+            raise CheckoutError("already_paid", "This order is already paid.")
+        others = [other for other in snapshot.attempts if other.merchant_order_id != attempt.merchant_order_id]
+        if any(other.may_still_be_paid for other in others):
             raise CheckoutError("other_code_open", "Another code of this order can still be paid.")
         shown_at = attempt.shown_at or self._journal.clock.now()
         return replace(attempt, state=AttemptState.PENDING, shown_at=shown_at, given_up_at=None)
@@ -279,24 +249,12 @@ class Checkout:
 _NEVER_THERE: Final = frozenset({AttemptState.CREATING, AttemptState.NOT_SENT, AttemptState.REFUSED})
 
 
-def failed(attempt: Attempt, error: GatewayError) -> Attempt:
-    """Decide what a failed create makes of a CREATING attempt: whether a byte left decides, and nothing else."""
-    state = AttemptState.UNKNOWN
-    if isinstance(error, NotSent) or (isinstance(error, (AuthFailed, RateLimited)) and not error.sent):
-        state = AttemptState.NOT_SENT
-    elif isinstance(error, (Refused, AuthFailed, RateLimited)) and not isinstance(error, OutcomeUnknown):
-        state = AttemptState.REFUSED
-    return replace(
-        attempt,
-        state=state,
-        problem_code=error.code,
-        problem_text=outside(error.message),
-        support_id=outside(error.support_id),
-    )
+def _is_paid(snapshot: OrderSnapshot) -> bool:
+    return snapshot.status in (OrderStatus.PAID, OrderStatus.OVERPAID)
 
 
-def _merge(current: Attempt, result: Attempt) -> Attempt:
-    """Lay the gateway's result over the attempt as it stands now; the cashier may have given up meanwhile."""
-    if current.state is not AttemptState.CREATING:
-        return current
-    return replace(result, given_up_at=current.given_up_at)
+def _is_showable(attempt: Attempt) -> bool:
+    """Tell whether a code may be put before a shopper: it is there, unpaid, and nothing about it is in doubt."""
+    if attempt.state not in (AttemptState.CREATED, AttemptState.PENDING) or attempt.review is not None:
+        return False
+    return attempt.code is not None and (attempt.code.kind is not CodeKind.HANDOFF or bool(attempt.code.content))

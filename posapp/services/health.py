@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from posapp.domain.till import GatewayHealth, HealthState
-from posapp.gateways.errors import AuthFailed, GatewayError, RateLimited
+from posapp.gateways.errors import AuthFailed, GatewayError, RateLimited, Refused
 from posapp.services.events import HealthChanged
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ class HealthMonitor:
         self._set(fresh, HealthState.ANSWERING)
 
     def failed(self, error: GatewayError) -> None:
-        """Take note of a call that brought none."""
+        """Take note of a call that brought none; a definite no is an answer."""
+        if isinstance(error, Refused):
+            self.answered()
+            return
         if isinstance(error, AuthFailed):
             state = HealthState.REJECTED
         elif isinstance(error, RateLimited):

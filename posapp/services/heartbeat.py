@@ -44,9 +44,11 @@ class Heartbeat:
                 await asyncio.sleep(min(_FIRST_RETRY_S * 2 ** (failures - 1), _LAST_RETRY_S))
             else:
                 self._health.answered()
+                failures = 0
+                await asyncio.sleep(IDLE_S)
 
     def _is_fresh(self) -> bool:
         health = self._health.current
         if health.state is not HealthState.ANSWERING or health.last_answer_at is None:
             return False
-        return (self._clock.now() - health.last_answer_at).total_seconds() < IDLE_S
+        return 0 <= (self._clock.now() - health.last_answer_at).total_seconds() < IDLE_S

@@ -42,9 +42,11 @@ def judge_created(attempt: Attempt, created: Created) -> Attempt:
     Only a reply that repeats our id, amount and currency and brings something to show makes it CREATED. Any other
     reply leaves the outcome UNKNOWN: something may exist at the gateway, and nothing of it may be shown.
     """
-    known = replace(attempt, gateway_id=outside(created.gateway_id), support_id=outside(created.support_id))
+    told = replace(attempt, support_id=outside(created.support_id))
     if created.merchant_order_id != attempt.merchant_order_id:
-        return _review(known, ReviewReason.WRONG_ORDER, _both_ids(attempt, created.merchant_order_id), unknown=True)
+        # The gateway's id in it is another order's too: asking by that one would never find this payment.
+        return _review(told, ReviewReason.WRONG_ORDER, _both_ids(attempt, created.merchant_order_id), unknown=True)
+    known = replace(told, gateway_id=outside(created.gateway_id))
     if not _amount_matches(attempt, created.amount, created.currency):
         detail = _both_amounts(attempt, created.amount, created.currency)
         return _review(known, ReviewReason.AMOUNT_DIFFERS, detail, unknown=True)
@@ -72,7 +74,7 @@ def judge(attempt: Attempt, answer: GatewayState, at: datetime, *, another_paid:
         return _succeeded(attempt, answer, at, another_paid=another_paid)
     if attempt.state is AttemptState.SUCCEEDED:
         return _contradicted(attempt, answer)
-    known = _cleared(replace(attempt, gateway_id=attempt.gateway_id or outside(answer.gateway_id)))
+    known = _cleared(replace(attempt, gateway_id=_gateway_id(attempt, answer)))
     if answer.status is ReportedStatus.CANCELLED:
         return Judgement(_cancelled(known, answer, at))
     return Judgement(_pending(known, answer))
@@ -100,7 +102,7 @@ def _succeeded(attempt: Attempt, answer: GatewayState, at: datetime, *, another_
         replace(
             attempt,
             state=AttemptState.SUCCEEDED,
-            gateway_id=attempt.gateway_id or outside(answer.gateway_id),
+            gateway_id=_gateway_id(attempt, answer),
             support_id=outside(answer.support_id) or attempt.support_id,
             paid_at=answer.paid_at,
             paid_at_raw=outside(answer.paid_at_raw),
@@ -169,12 +171,27 @@ def _cleared(attempt: Attempt) -> Attempt:
 
 
 def _names_another_order(attempt: Attempt, answer: GatewayState) -> bool:
-    if answer.merchant_order_id is None:
-        return answer.status is ReportedStatus.SUCCEEDED  # green needs our id in the answer
-    if answer.merchant_order_id != attempt.merchant_order_id:
+    """Tell whether an answer may be about something else.
+
+    Each id that it states must be ours. What ends an attempt must state one: green needs our own id, an end without
+    money either of the two.
+    """
+    ours = answer.merchant_order_id is not None
+    if ours and answer.merchant_order_id != attempt.merchant_order_id:
         return True
-    both = attempt.gateway_id is not None and answer.gateway_id is not None
-    return both and answer.gateway_id != attempt.gateway_id
+    theirs = attempt.gateway_id is not None and answer.gateway_id is not None
+    if theirs and outside(answer.gateway_id) != attempt.gateway_id:
+        return True
+    if answer.status is ReportedStatus.SUCCEEDED:
+        return not ours
+    return answer.status is ReportedStatus.CANCELLED and not (ours or theirs)
+
+
+def _gateway_id(attempt: Attempt, answer: GatewayState) -> str | None:
+    """Learn the gateway's id from an answer that names our order; one that is known never changes."""
+    if attempt.gateway_id is not None or answer.merchant_order_id is None:
+        return attempt.gateway_id
+    return outside(answer.gateway_id)
 
 
 def _amount_matches(attempt: Attempt, amount: Decimal | None, currency: str | None) -> bool:

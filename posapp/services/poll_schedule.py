@@ -17,6 +17,9 @@ _NEGLIGIBLE_S: Final = 0.5
 _BACKGROUND: Final = ((15 * 60.0, 10.0), (2 * 3600.0, 60.0), (DAY_S, 600.0), (7 * DAY_S, 3600.0))
 _SHOWN: Final = ((90.0, 1.0), (180.0, 1.5), (600.0, 2.5))  # age, factor of the base interval
 _UNKNOWN: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+QUICK_TRIES: Final = len(_UNKNOWN)
+"""How often an unknown outcome is asked for in quick succession."""
+
 _SOFT_FINAL: Final = (300.0, 3600.0, *(day * DAY_S for day in range(1, 8)))  # ages at which to ask once more
 
 
@@ -95,17 +98,23 @@ class TokenBucket:
 
 @dataclass(slots=True)
 class SlowDown:
-    """What a 429 does to everyone: 5 s more between polls, halved after every two clean minutes."""
+    """What a 429 does to everyone: a pause, and 5 s more between polls, halved after every two clean minutes."""
 
     extra_s: float = 0.0
     until: float = 0.0
+    shown_until: float = 0.0
     clean_since: float = 0.0
 
-    def limited(self, now: float, wait_s: float) -> None:
-        """Take note of a 429."""
+    def limited(self, now: float, retry_after_s: float | None) -> None:
+        """Take note of a 429 and of how long it asks us to wait, where it says so."""
         self.extra_s = min(self.extra_s + 5.0, 60.0)
-        self.until = max(self.until, now + wait_s)
+        self.until = max(self.until, now + honoured_s(PollClass.BACKGROUND, retry_after_s))
+        self.shown_until = max(self.shown_until, now + honoured_s(PollClass.SHOWN, retry_after_s))
         self.clean_since = now
+
+    def wait_s(self, poll_class: PollClass, now: float) -> float:
+        """Return how long until somebody of that class may be asked about; 0 where that is now."""
+        return max(0.0, (self.shown_until if poll_class is PollClass.SHOWN else self.until) - now)
 
     def clean(self, now: float) -> None:
         """Take note of an answer that was no 429."""

@@ -11,10 +11,10 @@ from posapp.gateways.base import AttemptRef, ReportedStatus
 from posapp.gateways.errors import GatewayError
 from posapp.services.events import Asked
 from posapp.services.judgement import judge, lapse
-from posapp.services.poll_schedule import TAIL_S
+from posapp.services.poll_schedule import TAIL_S, TokenBucket
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from posapp.domain.order import Attempt, OrderSnapshot
     from posapp.gateways.base import GatewayState, PaymentGateway
@@ -28,6 +28,9 @@ class Reconciler:
 
     One question an attempt is in flight at any time; who asks meanwhile gets the same answer, so an older reply can
     never arrive after a newer one.
+
+    Attributes:
+        budget: How many questions may go out; whoever asks spends it, and the watcher waits for it.
     """
 
     def __init__(self, journal: Journal, gateway: PaymentGateway, health: HealthMonitor, publish: Publish) -> None:
@@ -37,9 +40,17 @@ class Reconciler:
         self._health = health
         self._publish = publish
         self._in_flight: dict[str, asyncio.Task[OrderSnapshot]] = {}
+        self.budget = TokenBucket(at=journal.clock.monotonic())
 
-    async def ask(self, merchant_order_id: str) -> OrderSnapshot:
-        """Ask how an attempt stands and write down what that means; returns its order.
+    @property
+    def in_flight(self) -> Collection[str]:
+        """The attempts that are being asked about right now."""
+        return self._in_flight.keys()
+
+    def ask(self, merchant_order_id: str) -> Awaitable[OrderSnapshot]:
+        """Ask how an attempt stands and write down what that means; awaited, returns its order.
+
+        The question counts as asked when this returns, not only when somebody waits for it.
 
         Raises:
             GatewayError: No usable answer; nothing changed.
@@ -48,24 +59,23 @@ class Reconciler:
         task = self._in_flight.get(merchant_order_id)
         if task is None:
             task = self._start(merchant_order_id, self._gateway.query)
-        return await asyncio.shield(task)
+        return asyncio.shield(task)
 
     async def cancel(self, merchant_order_id: str) -> OrderSnapshot:
         """Close an attempt at a gateway that can, and write down how it then stands, which may be paid.
+
+        What is not open any more when its turn comes is left alone.
 
         Raises:
             GatewayError: As `ask`; what became of it is not known and it stays watched.
             LedgerError: As `ask`.
         """
-        running = self._in_flight.get(merchant_order_id)
-        if running is not None:
+        while (running := self._in_flight.get(merchant_order_id)) is not None:
             await asyncio.wait([running])
-        task = self._start(merchant_order_id, self._gateway.cancel)
-        return await asyncio.shield(task)
-
-    def is_asking(self, merchant_order_id: str) -> bool:
-        """Tell whether a question about it is in flight."""
-        return merchant_order_id in self._in_flight
+        attempt = self._attempt(merchant_order_id)
+        if not attempt.is_watched:
+            return self._journal.snapshot(attempt.order_id)
+        return await asyncio.shield(self._start(merchant_order_id, self._gateway.cancel))
 
     async def close(self) -> None:
         """End the questions in flight; what they would have brought is asked for at the next start."""
@@ -77,6 +87,7 @@ class Reconciler:
     def _start(
         self, merchant_order_id: str, question: Callable[[AttemptRef], Awaitable[GatewayState]]
     ) -> asyncio.Task[OrderSnapshot]:
+        self.budget.take(self._journal.clock.monotonic())
         task = asyncio.ensure_future(self._ask(merchant_order_id, question))
         self._in_flight[merchant_order_id] = task
         task.add_done_callback(lambda _: self._in_flight.pop(merchant_order_id, None))
@@ -87,9 +98,7 @@ class Reconciler:
     async def _ask(
         self, merchant_order_id: str, question: Callable[[AttemptRef], Awaitable[GatewayState]]
     ) -> OrderSnapshot:
-        attempt = self._journal.store.attempt(merchant_order_id)
-        if attempt is None:
-            raise LookupError(f"no attempt {merchant_order_id}")
+        attempt = self._attempt(merchant_order_id)
         try:
             answer = await question(reference(attempt))
         except GatewayError as error:
@@ -124,6 +133,12 @@ class Reconciler:
         for note in notes:
             snapshot = self._journal.note(asked, note, {"answer": answer.status.value})
         return snapshot
+
+    def _attempt(self, merchant_order_id: str) -> Attempt:
+        attempt = self._journal.store.attempt(merchant_order_id)
+        if attempt is None:
+            raise LookupError(f"no attempt {merchant_order_id}")
+        return attempt
 
     def _say(self, merchant_order_id: str, problem_code: str | None) -> None:
         now = self._journal.clock.now()

@@ -96,9 +96,11 @@ class TillServices:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
         await self.reconciler.close()
-        await self._gateway.aclose()
-        self._ledger.close()
-        self._owner.close()
+        try:
+            await self._gateway.aclose()
+        finally:
+            self._ledger.close()
+            self._owner.close()
 
     def _publish(self, event: Event) -> None:
         if isinstance(event, OrderChanged):

@@ -66,6 +66,7 @@ class PaymentWatcher:
         self._list = WatchList(base_s, self._slow_down)
         self._asking: set[asyncio.Task[bool]] = set()
         self._wake = asyncio.Event()
+        self._unreadable = False  # whether the ledger could not even be read when last looked at
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -107,11 +108,12 @@ class PaymentWatcher:
         )
         silent = 0
         for watched in left:
-            now = self._clock.monotonic()
-            if self._circuit.is_open or self._slow_down.wait_s(watched.poll_class, now) > 0:
+            await asyncio.sleep(self._reconciler.budget.wait_s(self._clock.monotonic()))
+            if watched.merchant_order_id not in self._list:
+                continue  # final meanwhile
+            if self._circuit.is_open or self._slow_down.wait_s(watched.poll_class, self._clock.monotonic()) > 0:
                 silent += 1
                 continue
-            await asyncio.sleep(self._reconciler.budget.wait_s(now))
             answered = await self._hear(watched, self._reconciler.ask(watched.merchant_order_id))
             silent += not answered
         return silent
@@ -175,11 +177,9 @@ class PaymentWatcher:
         except (NotSent, OutcomeUnknown, AuthFailed):
             self._circuit.failed(self._clock.monotonic())
             return False
-        except GatewayError:
-            self._circuit.answered()  # a definite no is an answer too, though not about the payment
+        except (GatewayError, LedgerError):
+            self._circuit.answered()  # a definite no is an answer too, and so is one that we could not write down
             return False
-        except LedgerError:
-            return False  # whatever was answered is asked for again
         else:
             self._slow_down.clean(self._clock.monotonic())
             failed = False
@@ -201,7 +201,13 @@ class PaymentWatcher:
                 self._adopt()
                 self._seen_version = version
         except LedgerError as error:
-            self._health.ledger_failed(error.code)
+            if not self._unreadable:
+                self._health.ledger_failed(error.code)
+            self._unreadable = True
+            return
+        if self._unreadable:
+            self._unreadable = False
+            self._health.ledger_works()
 
     def _adopt(self) -> None:
         """Announce the attempts that another process of this till added or moved on."""

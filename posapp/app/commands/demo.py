@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 import tempfile
@@ -71,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
 def _show(config: Config, folder: DataFolder, child: SandboxChild, options: argparse.Namespace) -> int:
     if options.auto and not _has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    gc.disable()  # until the first paint
     from posapp.app.window_session import WindowSession  # Qt, once its platform is chosen
 
     facts = till_facts(config, training=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import csv
 import json
+import re
 import sys
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -23,7 +25,6 @@ from posapp.store.ledger import open_ledger
 from posapp.store.listing import OrderList
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
 
     from posapp.app.paths import DataFolder
@@ -35,7 +36,7 @@ _COLUMNS: Final = ("created_at", "business_day", "merchant_order_id", "status", 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="one business day")
+    parser.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="one business day")
     parser.add_argument("--state", metavar="WORD", help=f"one of {', '.join(_WORDS)}")
     parser.add_argument("--refresh", action="store_true", help="ask the gateway about every open order first")
     parser.add_argument("--training", action="store_true", help="list the orders of training mode instead")
@@ -62,6 +63,15 @@ def run(options: argparse.Namespace) -> int:
     finally:
         ledger.close()
     return code
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise argparse.ArgumentTypeError("a day is written like 2026-03-14")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("the calendar has no such day") from error
 
 
 def _refresh(options: argparse.Namespace, folder: DataFolder) -> int:

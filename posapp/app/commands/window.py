@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _session(config: Config, folder: DataFolder, options: argparse.Namespace) -> WindowSession:
+    gc.disable()  # until the first paint
     from posapp.app.window_session import WindowSession  # Qt, after everything that can be refused without it
 
     facts = till_facts(config, training=False)
@@ -65,12 +66,25 @@ def _session(config: Config, folder: DataFolder, options: argparse.Namespace) ->
 
 
 def _end_when_usable(session: WindowSession) -> None:
-    """Print a line after the first paint, and end the program."""
-    from PySide6.QtCore import QTimer
+    """After the first paint press a digit, print a line once the amount on screen shows it, and end the program."""
+    from PySide6.QtCore import QEvent, Qt
+    from PySide6.QtGui import QKeyEvent
+
+    from posapp.app.first_paint import AfterPaint
+
+    display = session.window.charge_view.display
+    empty = display.text()
+
+    def press() -> None:
+        AfterPaint(display, usable)
+        target = session.app.focusWidget() or session.window
+        key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_7, Qt.KeyboardModifier.NoModifier, "7")
+        session.app.sendEvent(target, key)
 
     def usable() -> None:
-        sys.stdout.write(json.dumps({"event": "usable", "keypad": session.window.isVisible()}) + "\n")
-        sys.stdout.flush()
+        if display.text() != empty:
+            sys.stdout.write('{"event": "usable"}\n')
+            sys.stdout.flush()
         session.app.quit()
 
-    QTimer.singleShot(0, lambda: QTimer.singleShot(0, usable))
+    AfterPaint(session.window, press)

@@ -1,3 +1,5 @@
+"""What a transport's exceptions mean before and after the first byte."""
+
 from __future__ import annotations
 
 import errno

@@ -1,3 +1,5 @@
+"""One exchange over a real socket: time, size, broken HTTP, redirects, proxies, secrets, and what was sent."""
+
 from __future__ import annotations
 
 import asyncio

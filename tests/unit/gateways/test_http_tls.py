@@ -1,3 +1,5 @@
+"""TLS as a gateway meets it: trust, host, validity, protocol, broken handshakes."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""Which codes may be put before a shopper."""
+
 from __future__ import annotations
 
 import json

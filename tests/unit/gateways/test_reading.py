@@ -1,3 +1,5 @@
+"""Typed reads from replies that cannot be trusted."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

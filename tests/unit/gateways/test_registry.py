@@ -1,3 +1,5 @@
+"""The providers, what they can do, and what choosing one loads."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""What may be repeated, and after how long."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -1,3 +1,5 @@
+"""Addresses and credentials, checked before anything is sent."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The strict JSON reader: a corpus to refuse, a corpus to take, hostile sizes."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""One token for many callers, on a clock that the test moves."""
+
 from __future__ import annotations
 
 import asyncio

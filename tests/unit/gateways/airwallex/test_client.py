@@ -1,3 +1,5 @@
+"""The Airwallex adapter against a scripted server: repeats, doubts, recovery, cancel, refunds, secrets."""
+
 from __future__ import annotations
 
 import json
@@ -255,6 +257,28 @@ async def test_once_the_intent_exists_nothing_says_not_sent() -> None:
         with pytest.raises(OutcomeUnknown) as caught:
             await found.create(ATTEMPT)
     assert caught.value.code == "http_503"
+
+
+async def test_a_repeat_takes_a_fresh_connection() -> None:
+    async with gateway(scripted((CREATE, LOST["503"]), (CREATE, CREATED), (CONFIRM, CONFIRMED))) as (found, server):
+        await found.create(ATTEMPT)
+    assert [heard.connection for heard in server.heard] == [1, 1, 2, 1]  # login, create, its repeat, confirm
+
+
+async def test_a_confirm_without_a_token_is_a_definite_no_to_an_intent_that_exists() -> None:
+    logins = 0
+
+    def script(heard: Heard) -> Action:
+        nonlocal logins
+        if heard.path.endswith("login"):
+            logins += 1
+            return json_reply(golden("airwallex/login.json"), 201) if logins == 1 else error("too_many_requests", 429)
+        return CREATED if heard.path.endswith("create") else error("unauthorized", 401)
+
+    async with gateway(script) as (found, _server):
+        with pytest.raises(RateLimited) as caught:
+            await found.create(ATTEMPT)
+    assert caught.value.sent
 
 
 async def test_a_confirm_that_finds_no_connection_is_a_doubt() -> None:

@@ -1,3 +1,5 @@
+"""Airwallex's events: signature, age, reading."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,3 +1,5 @@
+"""Airwallex's JSON, from its documents' own bodies."""
+
 from __future__ import annotations
 
 import json

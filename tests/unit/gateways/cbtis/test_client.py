@@ -1,3 +1,5 @@
+"""The CBTIS adapter against a scripted server: one POST, doubts, tokens, refusals, secrets."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""CBTIS's notices: the documents' own signature, reading."""
+
 from __future__ import annotations
 
 import pytest
