@@ -152,8 +152,8 @@ class MainWindow(QMainWindow):
             self._payment.ask_now()
         elif current is self._orders and self._orders is not None:
             self._orders.ask_now()
-        elif self._charge.recent.rows():
-            self._charge.ask_again(self._charge.recent.rows()[0].snapshot.order.order_id)
+        else:
+            self._charge.ask_last()
 
     def search(self) -> None:
         """Open the order list with the keyboard in its search field."""

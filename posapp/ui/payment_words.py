@@ -172,7 +172,7 @@ def age_line(state: PaymentState, now: datetime) -> str:
             return title
         return QCoreApplication.translate("payment", "{reason}; it last answered {age}").format(reason=title, age=age)
     if not age:
-        return QCoreApplication.translate("payment", "The gateway was not asked about this order yet")
+        return QCoreApplication.translate("payment", "The gateway is about to be asked whether it is paid")
     return QCoreApplication.translate("payment", "The gateway answered {age}").format(age=age)
 
 

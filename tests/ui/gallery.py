@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SIZES = ((1024, 768), (1280, 800), (1920, 1080))
 LOOKS: tuple[ThemeMode, ...] = ("light", "dark")
 AMOUNT = Money(12850, "HKD")
+_PATIENCE = 250
 CODE = PaymentCode(CodeKind.SCAN, CODE_URL)
 
 
@@ -54,6 +55,11 @@ class Scene:
         """Bring a code on screen."""
         self.type_amount()
         self.window.charge_view.charge()
+        drawn = self.till.code is not None and self.till.code.kind is not CodeKind.HANDOFF
+        for _ in range(_PATIENCE):
+            if self.till.on_screen is not None or not drawn:
+                break
+            self.settle(20)
         self.settle()
         order = list(self.till.orders_by_id.values())[-1]
         self.till.answered(order.order.order_id, seconds_ago=2)
@@ -137,8 +143,7 @@ def charge_asked(scene: Scene) -> None:
     scene.settle()
     for order in scene.till.orders_by_id.values():
         scene.till.signals.order_changed.emit(order)
-    first = next(iter(scene.till.orders_by_id))
-    scene.window.charge_view.ask_again(first)
+    scene.window.charge_view.ask_last()
 
 
 def pay_creating(scene: Scene) -> None:

@@ -16,6 +16,7 @@ from posapp.domain.errors import Problem
 from posapp.domain.money import Money
 from posapp.domain.status import AlarmKind, AttemptState
 from posapp.domain.till import HealthState
+from posapp.ui.main_window import MainWindow
 from posapp.ui.tokens import DARK, LIGHT
 from posapp.ui.views.charge_view import ChargeView
 from posapp.ui.widgets.training_frame import FRAME
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from posapp.domain.order import OrderSnapshot
-    from posapp.ui.main_window import MainWindow
 
 HKD = Money(12850, "HKD")
 S = AttemptState
@@ -237,6 +237,16 @@ def test_nothing_is_cut_off(
     assert window.pages.horizontalScrollBar().maximum() == 0
 
 
+def test_a_smaller_window_gives_up_air_and_a_larger_one_takes_it_back(window: MainWindow, qtbot: QtBot) -> None:
+    button = window.charge_view.charge_button
+    roomy = button.height()
+    window.resize(960, 540)
+    qtbot.waitUntil(lambda: button.height() < roomy, timeout=1000)
+    assert window.pages.stack.height() == window.pages.room
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: button.height() == roomy, timeout=1000)
+
+
 def test_closing_with_open_orders_is_immediate(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
     till.add(HKD, state=S.PENDING, quiet=False)
     window.close()
@@ -251,6 +261,15 @@ def test_a_window_can_be_made_twice(till: FakeTill, open_window: Callable[..., M
     assert isinstance(second.charge_view, ChargeView)
     assert first.charge_view.recent.rows()
     assert second.charge_view.recent.rows()
+
+
+def test_news_after_the_window_is_gone_hurt_nobody(till: FakeTill, qtbot: QtBot) -> None:
+    window = MainWindow(till, theme_mode="light")
+    window.open_order(till.add(HKD, state=S.CREATING))
+    window.deleteLater()
+    qtbot.waitSignal(window.destroyed, timeout=1000).wait()
+    till.pay(next(iter(till.orders_by_id)))
+    till.health(HealthState.SILENT)
 
 
 def test_news_without_change_redraw_no_chip(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import pytest
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from posapp.domain.errors import Problem
 from posapp.domain.money import Money
@@ -313,8 +313,6 @@ def test_a_code_too_long_to_draw_says_so(open_window: Callable[..., MainWindow],
 
 
 def test_the_code_survives_a_change_of_look_and_size(sale: Sale, qtbot: QtBot) -> None:
-    from PySide6.QtWidgets import QApplication
-
     from posapp.ui.theme import apply_theme
 
     sale.wait_for_code()
@@ -341,3 +339,13 @@ def test_no_timer_runs_for_a_page_that_nobody_sees(sale: Sale) -> None:
     sale.till.pay(order_id)
     running = [timer.parent() for timer in sale.page.findChildren(QTimer) if timer.isActive()]
     assert running == []
+
+
+def test_green_sounds_once(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
+    beeps: list[int] = []
+    monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(1))
+    order_id = sale.wait_for_code()
+    assert beeps == []
+    sale.till.pay(order_id)
+    sale.till.signals.order_changed.emit(sale.till.orders_by_id[order_id])
+    assert beeps == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from posapp.ui import fonts
 from posapp.ui.icons import Icon, icon_path, paint_icon
 from posapp.ui.shortcuts import KEYS, Action, conflicts, key_table
-from posapp.ui.theme import apply_theme, tokens_of
+from posapp.ui.theme import STYLE, STYLE_VARIABLE, apply_theme, choose_style, tokens_of
 from posapp.ui.tokens import DARK, LIGHT
 from posapp.ui.widgets.label import ElidedLabel, Label
 
@@ -120,3 +121,9 @@ def test_what_is_cut_off_is_in_the_tooltip(qtbot: QtBot) -> None:
     label.resize(900, 20)
     label.grab()
     assert label.toolTip() == ""
+
+
+def test_the_base_style_can_be_chosen_before_qt_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(STYLE_VARIABLE, "Windows")
+    choose_style()
+    assert os.environ[STYLE_VARIABLE] == STYLE == "Fusion"

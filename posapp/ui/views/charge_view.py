@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from posapp.domain.order_query import OrderFilter
 from posapp.ui import fonts
 from posapp.ui.icons import Icon
-from posapp.ui.order_words import asked_sentence, earlier_sentence
+from posapp.ui.order_words import earlier_sentence
 from posapp.ui.presenters.charge import ChargePhase, ChargePresenter, ChargeState
 from posapp.ui.shortcuts import bind
 from posapp.ui.text import Situation, gateway_words, money_parts, money_text, problem_text, support_line
 from posapp.ui.tokens import ToneName
+from posapp.ui.views.recent_panel import RecentPanel
 from posapp.ui.widgets.amount_display import AmountDisplay
 from posapp.ui.widgets.button import Button, ButtonKind
-from posapp.ui.widgets.card import Card
 from posapp.ui.widgets.field import Field
 from posapp.ui.widgets.keypad import Keypad
-from posapp.ui.widgets.label import SOFT, Label
 from posapp.ui.widgets.notice import Notice
-from posapp.ui.widgets.recent_orders import ROWS, RecentOrders
+from posapp.ui.widgets.recent_orders import ROWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QShowEvent
 
     from posapp.bridge.facade import TillFacade
-    from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
-    from posapp.domain.order_query import OrderPage
 
 _MAX_NOTE: Final = 80
 _DENSE_BELOW: Final = 480
@@ -61,7 +56,8 @@ class ChargeView(QWidget):
         self.note.edit.setMaxLength(_MAX_NOTE)
         self.notice = Notice(self)
         self.notice.hide()
-        self.recent = RecentOrders(self._facts, self)
+        self._recent_panel = RecentPanel(facade, self)
+        self.recent = self._recent_panel.rows
         self.keypad = Keypad(self)
         self.charge_button = Button(kind=ButtonKind.PRIMARY, parent=self)
         self.charge_button.setObjectName("chargeButton")
@@ -79,32 +75,13 @@ class ChargeView(QWidget):
 
     def load_recent(self) -> None:
         """Read the last orders; called when the ledger is open."""
-        self._facade.orders(OrderFilter(), None, self._on_page)
+        self._recent_panel.load()
 
     def _lay_out(self) -> None:
-        self._recent_card = Card(self)
-        card_column = QVBoxLayout(self._recent_card)
-        card_column.setContentsMargins(8, 12, 8, 8)
-        card_column.setSpacing(4)
-        heading = Label(self.tr("Last orders"), size=fonts.SMALL, weight=fonts.MEDIUM, rank=SOFT)
-        heading.setContentsMargins(12, 0, 0, 0)
-        scroll = QScrollArea()
-        # A viewport of our own: asking Qt for its one costs 13 ms of type discovery at every start.
-        viewport = QWidget()
-        scroll.setViewport(viewport)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.recent)
-        viewport.setAutoFillBackground(False)
-        self.recent.setAutoFillBackground(False)
-        card_column.addWidget(heading)
-        card_column.addWidget(scroll, 1)
         self._left = QVBoxLayout()
         for part in (self.display, self.note, self.notice):
             self._left.addWidget(part)
-        self._left.addWidget(self._recent_card, 1)
+        self._left.addWidget(self._recent_panel, 1)
         # Without a recent card (a short window that asks something) the rest stays at the top.
         self._left.addStretch(0)
         holder = QWidget()
@@ -135,7 +112,7 @@ class ChargeView(QWidget):
 
     def _make_room(self) -> None:
         """Let the last orders go while there is a notice and no room for both."""
-        self._recent_card.setVisible(self.notice.isHidden() or self._room >= _ROOMY_FROM)
+        self._recent_panel.setVisible(self.notice.isHidden() or self._room >= _ROOMY_FROM)
 
     def _connect(self) -> None:
         presenter = self._presenter
@@ -148,40 +125,18 @@ class ChargeView(QWidget):
         self.charge_button.clicked.connect(self.charge)
         self.notice.first_pressed.connect(self._show_earlier)
         self.notice.second_pressed.connect(presenter.charge_again)
-        self.recent.ask_pressed.connect(self.ask_again)
-        self.recent.opened.connect(self._open_recent)
+        self._recent_panel.order_opened.connect(self.order_opened.emit)
         for place in range(ROWS):
-            bind(self, f"Ctrl+{place + 1}", self._ask_row(place))
+            bind(self, f"Ctrl+{place + 1}", partial(self._recent_panel.ask_place, place))
         self._facade.signals.order_changed.connect(self._on_order_changed)
 
     def charge(self) -> None:
         """Start the order; a second call before the first is answered does nothing."""
         self._presenter.charge(gateway_words(self.note.edit.text(), _MAX_NOTE))
 
-    def ask_again(self, order_id: str) -> None:
-        """Ask the gateway about one of the last orders, and say in its row what came of it."""
-        row = self.recent.row_of(order_id)
-        if row is None:
-            return
-        row.ask.setEnabled(False)
-        row.show_answer(self.tr("Asking the gateway…"))
-
-        def answered(text: str) -> None:
-            here = self.recent.row_of(order_id)
-            row.ask.setEnabled(True)
-            if here is not None:
-                here.ask.setEnabled(True)
-                here.show_answer(text)
-
-        def done(snapshot: OrderSnapshot) -> None:
-            self.recent.take(snapshot)
-            answered(asked_sentence(snapshot, self._facts))
-
-        def failed(problem: Problem) -> None:
-            title, _ = problem_text(problem, Situation.ASKING)
-            answered(self.tr("{reason}. Not known yet.").format(reason=title))
-
-        self._facade.ask_now(order_id, done, failed)
+    def ask_last(self) -> None:
+        """Ask the gateway about the last order."""
+        self._recent_panel.ask_place(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take what was typed, wherever on the page the focus is."""
@@ -288,23 +243,5 @@ class ChargeView(QWidget):
             self._presenter.clear()
             self.order_opened.emit(earlier)
 
-    def _open_recent(self, order_id: str) -> None:
-        snapshot = self.recent.snapshot(order_id)
-        if snapshot is not None:
-            self.order_opened.emit(snapshot)
-
-    def _ask_row(self, place: int) -> Callable[[], None]:
-        def ask() -> None:
-            rows = self.recent.rows()
-            if place < len(rows):
-                self.ask_again(rows[place].snapshot.order.order_id)
-
-        return ask
-
-    def _on_page(self, page: OrderPage) -> None:
-        for snapshot in reversed(page.orders[:ROWS]):
-            self.recent.take(snapshot)
-
     def _on_order_changed(self, snapshot: OrderSnapshot) -> None:
         self._presenter.on_order_changed(snapshot)
-        self.recent.take(snapshot)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from posapp.ui import fonts, payment_words
 from posapp.ui.presenters.payment import PaymentPresenter
@@ -49,13 +50,14 @@ class PaymentView(QWidget):
         self._return_after_s = return_after_s
         self._presenter = PaymentPresenter(facade, self._render)
         self._shown_paid: str | None = None
+        self._announced: PaymentPhase | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_SECOND_MS)
         self._timer.timeout.connect(self._tick)
-        facade.signals.order_changed.connect(self._presenter.on_order_changed)
+        facade.signals.order_changed.connect(self._on_order_changed)
         facade.signals.asked.connect(self._on_asked)
 
     @property
@@ -71,7 +73,7 @@ class PaymentView(QWidget):
 
     def open(self, snapshot: OrderSnapshot, *, show_code: bool = False) -> None:
         """Put an order on the page; `show_code` brings a code back that was given up."""
-        self._shown_paid = None
+        self._shown_paid = self._announced = None
         self._presenter.open(snapshot, show_code=show_code)
 
     def leave(self) -> None:
@@ -140,9 +142,12 @@ class PaymentView(QWidget):
 
     def _render(self, state: PaymentState) -> None:
         # The code first: it leaves the screen the instant the state changes.
+        announced, self._announced = self._announced, state.phase
         if state.matrix is not self.qr_card.matrix:
             self.qr_card.set_matrix(state.matrix)
         self._middle.show_page(self.qr_card if state.matrix else self.stage)
+        if announced is not state.phase:
+            self._announce(payment_words.phase_word(state.phase))
         if state.phase is PaymentPhase.PAID:
             self._render_paid(state)
             return
@@ -163,6 +168,11 @@ class PaymentView(QWidget):
         turning = state.phase in (PaymentPhase.CREATING, PaymentPhase.DRAWING)
         self.stage.say(icon, tone, (word, advice, values, small), turning=turning)
 
+    def _announce(self, words: str) -> None:
+        """Let a screen reader say what changed, wherever its focus is."""
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
     def _render_paid(self, state: PaymentState) -> None:
         order, attempt = state.snapshot.order, state.attempt
         parts = [self.tr("Order {tail}").format(tail=order_tail(order.order_id))]
@@ -178,6 +188,7 @@ class PaymentView(QWidget):
         word = payment_words.phase_word(state.phase)
         self.paid_pane.show_paid(word, amount, " · ".join(parts), warning, self._return_after_s)
         if self.isVisible():
+            QApplication.beep()
             self.paid_pane.next_button.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -209,6 +220,11 @@ class PaymentView(QWidget):
         """Count no seconds that nobody sees."""
         super().hideEvent(event)
         self._timer.stop()
+
+    # Slots of a widget: Qt lets go of them with the widget, as it never would of a presenter's.
+
+    def _on_order_changed(self, snapshot: OrderSnapshot) -> None:
+        self._presenter.on_order_changed(snapshot)
 
     def _on_asked(self, answer: AskedAnswer) -> None:
         self._presenter.on_asked(answer)

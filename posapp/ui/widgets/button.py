@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
@@ -16,6 +16,10 @@ from posapp.ui.tokens import RADIUS, TARGET, ToneName
 
 if TYPE_CHECKING:
     from posapp.ui.tokens import Tokens
+
+
+_SIDE: Final = 16
+_LEAST_SIDE: Final = 8
 
 
 class ButtonKind(StrEnum):
@@ -85,25 +89,35 @@ class Button(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for icon, words and key."""
-        width = self._words_width() + 2 * 16
+        width = self._words_width(self._size, with_key=True) + 2 * _SIDE
         if not self.text():
             width = max(self.minimumHeight(), width)
         return QSize(max(TARGET, int(width)), max(TARGET, self.minimumHeight()))
 
     def minimumSizeHint(self) -> QSize:
-        """Never narrower than its words: they tell what happens."""
-        return self.sizeHint()
+        """Never narrower than its words in small type: they tell what happens."""
+        width = self._words_width(fonts.SMALL, with_key=False) + 2 * _LEAST_SIDE
+        return QSize(max(TARGET, int(width)), max(TARGET, self.minimumHeight()))
 
-    def _words_width(self) -> float:
-        width = float(QFontMetrics(self._font()).horizontalAdvance(self.text()))
+    def _fitting(self) -> tuple[int, bool]:
+        """Return size of type and whether the key is printed: what does not fit goes in this order."""
+        variants = ((self._size, True), (self._size, False), (fonts.BODY, False))
+        for size, with_key in variants:
+            side = _SIDE if with_key else _LEAST_SIDE
+            if self._words_width(size, with_key=with_key) + 2 * side <= self.width():
+                return size, with_key
+        return fonts.SMALL, False
+
+    def _words_width(self, size: int, *, with_key: bool) -> float:
+        width = float(QFontMetrics(self._font(size)).horizontalAdvance(self.text()))
         if self._icon is not None:
             width += self._icon_side() + (8 if self.text() else 0)
-        if self._key:
+        if self._key and with_key:
             width += self._key_width() + 10
         return width
 
-    def _font(self) -> fonts.QFont:
-        return fonts.font(self._size, fonts.MEDIUM, tabular=True)
+    def _font(self, size: int) -> fonts.QFont:
+        return fonts.font(size, fonts.MEDIUM, tabular=True)
 
     def _icon_side(self) -> int:
         return 20 if self._size <= fonts.LARGE else 26
@@ -138,18 +152,20 @@ class Button(QPushButton):
             painter.drawRoundedRect(inner, radius - 1.75, radius - 1.75)
 
     def _draw_words(self, painter: QPainter, ink: QColor) -> None:
-        x = (self.width() - self._words_width()) / 2
+        size, with_key = self._fitting()
+        x = (self.width() - self._words_width(size, with_key=with_key)) / 2
         if self._icon is not None:
             side = self._icon_side()
             paint_icon(painter, self._icon, QRectF(x, (self.height() - side) / 2, side, side), ink)
             x += side + (8 if self.text() else 0)
         if self.text():
-            painter.setFont(self._font())
+            face = self._font(size)
+            painter.setFont(face)
             painter.setPen(ink)
-            width = QFontMetrics(self._font()).horizontalAdvance(self.text())
+            width = QFontMetrics(face).horizontalAdvance(self.text())
             painter.drawText(QRectF(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text())
             x += width
-        if self._key:
+        if self._key and with_key:
             self._draw_key(painter, QRectF(x + 10, self.height() / 2 - 10, self._key_width(), 20), ink)
 
     def _draw_key(self, painter: QPainter, box: QRectF, ink: QColor) -> None:

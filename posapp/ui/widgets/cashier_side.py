@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from posapp.domain.till import TillFacts
 
 WIDTH: Final = 312
+_GAP: Final = 8
 _FAILED: Final = (PaymentPhase.NOT_SENT, PaymentPhase.REFUSED)
 
 
@@ -49,9 +50,9 @@ class CashierSide(QWidget):
         self.state_word = Label(size=fonts.TITLE, weight=fonts.STRONG, wrap=True)
         self.state_word.setObjectName("stateWord")
         self._advice = Label(rank=SOFT, wrap=True)
-        self._elapsed = Label(weight=fonts.MEDIUM, tabular=True)
+        self._elapsed = Label(weight=fonts.MEDIUM, tabular=True, wrap=True)
         self.age = Label(rank=SOFT, wrap=True, tabular=True)
-        self._order_line = Label(size=fonts.SMALL, rank=SOFT, tabular=True)
+        self._order_line = Label(size=fonts.SMALL, rank=SOFT, tabular=True, wrap=True)
         self.notice = Notice(self)
         self.ask_button = self._button("askNowButton", Icon.REFRESH, KEYS[Action.ASK])
         self.show_again_button = self._button("showAgainButton", Icon.CODE)
@@ -88,7 +89,7 @@ class CashierSide(QWidget):
         column.addWidget(self.notice)
         column.addStretch(1)
         self._grid = QGridLayout()
-        self._grid.setSpacing(8)
+        self._grid.setSpacing(_GAP)
         column.addLayout(self._grid)
         self._place_buttons()
         column.addWidget(self.next_button)
@@ -106,12 +107,13 @@ class CashierSide(QWidget):
         for button in buttons:
             self._grid.removeWidget(button)
         offered = [button for button in buttons if not button.isHidden()]
+        row, column = 0, 0
         for place, button in enumerate(offered):
-            if self._dense:
-                last_alone = place == len(offered) - 1 and place % 2 == 0
-                self._grid.addWidget(button, place // 2, place % 2, 1, 2 if last_alone else 1)
-            else:
-                self._grid.addWidget(button, place, 0, 1, 2)
+            beside = offered[place + 1] if place + 1 < len(offered) else None
+            half = self._dense and _fits_half(button)
+            pairs = half and (column == 1 or (beside is not None and _fits_half(beside)))
+            self._grid.addWidget(button, row, column, 1, 1 if pairs else 2)
+            row, column = (row, 1) if pairs and column == 0 else (row + 1, 0)
 
     def show_state(self, state: PaymentState) -> None:
         """Show everything but the ages."""
@@ -168,3 +170,7 @@ class CashierSide(QWidget):
             button.setEnabled(allowed)
             button.setVisible(allowed or busy)
         self._place_buttons()
+
+
+def _fits_half(button: Button) -> bool:
+    return button.minimumSizeHint().width() <= (WIDTH - _GAP) // 2

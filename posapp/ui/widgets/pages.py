@@ -63,16 +63,6 @@ class CurrentSized(QWidget):
         return done
 
 
-class _Viewport(QWidget):
-    """What can be seen of the pages without scrolling."""
-
-    resized = Signal()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
-
 class Pages(QScrollArea):
     """The pages of the window.
 
@@ -86,14 +76,13 @@ class Pages(QScrollArea):
         super().__init__(parent)
         self.stack = CurrentSized()
         # A viewport of our own: asking Qt for its one costs 13 ms of type discovery at every start.
-        self._seen = _Viewport()
+        self._seen = QWidget()
         self.setViewport(self._seen)
         self.setWidget(self.stack)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._seen.setAutoFillBackground(False)
         self.stack.setAutoFillBackground(False)
-        self._seen.resized.connect(self._on_resized)
         self.stack.room_wanted.connect(self._fit)
 
     @property
@@ -101,11 +90,17 @@ class Pages(QScrollArea):
         """Height that a page has without scrolling."""
         return self._seen.height()
 
-    def _on_resized(self) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the pages how much of them can be seen; Qt calls this for the viewport's changes too."""
+        super().resizeEvent(event)
         self.room_changed.emit(self.room)
         self._fit()
 
     def _fit(self) -> None:
         """Give the page all there is, and more only where it would be cut off."""
-        width = max(self._seen.width(), self.stack.minimumSizeHint().width())
+        seen = self._seen.width()
+        width = max(seen, self.stack.minimumSizeHint().width())
         self.stack.resize(width, max(self._seen.height(), self.stack.least_height(width)))
+        if self._seen.width() != seen:
+            # A scroll bar came or went meanwhile, and Qt counted with the width from before.
+            self.horizontalScrollBar().setRange(0, max(0, self.stack.width() - self._seen.width()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -57,6 +58,8 @@ class Pill(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._brief = False
+        self._least = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(look.word)
 
@@ -73,11 +76,26 @@ class Pill(QWidget):
             self.updateGeometry()
             self.update()
 
+    def set_brief(self, *, brief: bool) -> None:
+        """Show the icon alone where the word stands beside it anyway."""
+        if brief != self._brief:
+            self._brief = brief
+            self.updateGeometry()
+            self.update()
+
+    def set_least_width(self, width: int) -> None:
+        """Be as wide as the others in a column."""
+        self._least = width
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """Room for the whole word."""
-        return QSize(pill_width(self._look), HEIGHT)
+        if self._brief:
+            return QSize(_ICON + 2 * _SIDE, HEIGHT)
+        return QSize(max(self._least, pill_width(self._look)), HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pill."""
         painter = QPainter(self)
-        paint_pill(painter, self._look, QRectF(self.rect()), tokens_of(self))
+        look = replace(self._look, word="") if self._brief else self._look
+        paint_pill(painter, look, QRectF(self.rect()), tokens_of(self))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from posapp.ui import fonts
@@ -17,7 +17,8 @@ from posapp.ui.widgets.button import Button, ButtonKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WIDTH = 96
+WIDTH: Final = 96
+_TINY: Final = 11
 
 
 class RailEntry(QAbstractButton):
@@ -52,11 +53,12 @@ class RailEntry(QAbstractButton):
         painter.drawRoundedRect(box, RADIUS, RADIUS)
         paint_icon(painter, self._icon, QRectF(box.center().x() - 12, 12, 24, 24), ink)
         painter.setPen(ink)
-        face = fonts.font(fonts.SMALL, fonts.MEDIUM)
-        painter.setFont(face)
-        shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(box.width()) - 4)
+        room = int(box.width()) - 4
+        fits = QFontMetrics(fonts.font(fonts.SMALL, fonts.MEDIUM)).horizontalAdvance(self.text()) <= room
+        painter.setFont(fonts.font(fonts.SMALL if fits else _TINY, fonts.MEDIUM))
+        shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRectF(0, 38, self.width(), 18), Qt.AlignmentFlag.AlignCenter, shown)
-        painter.setFont(fonts.font(11, fonts.MEDIUM))
+        painter.setFont(fonts.font(_TINY, fonts.MEDIUM))
         painter.setPen(color(look.ink_faint))
         painter.drawText(QRectF(0, 57, self.width(), 14), Qt.AlignmentFlag.AlignCenter, self._key)
 

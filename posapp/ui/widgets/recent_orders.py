@@ -13,9 +13,10 @@ from posapp.ui import fonts
 from posapp.ui.icons import Icon
 from posapp.ui.text import clock_text, gateway_words, money_text, order_tail, standing_look
 from posapp.ui.theme import color, tokens_of
-from posapp.ui.tokens import RADIUS
+from posapp.ui.tokens import RADIUS, ToneName
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.label import SOFT, ElidedLabel, Label
+from posapp.ui.widgets.notice import IconMark
 from posapp.ui.widgets.pill import Pill, pill_width
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 ROWS: Final = 5
 ROW_HEIGHT: Final = 60
 _WORDS_FROM: Final = 470
+_THIRD_LINE: Final = 16
+_THIRD_LINE_BELOW: Final = 400
 
 
 class RecentRow(QAbstractButton):
@@ -46,6 +49,7 @@ class RecentRow(QAbstractButton):
         super().__init__(parent)
         self._facts = facts
         self._answer = ""
+        self._height = ROW_HEIGHT
         self.snapshot = snapshot
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -54,6 +58,7 @@ class RecentRow(QAbstractButton):
         self._pill = Pill(standing_look(snapshot.standing), self)
         self._amount = Label(weight=fonts.STRONG, tabular=True)
         self._facts_line = ElidedLabel(size=fonts.SMALL, rank=SOFT)
+        self._answer_line = Label(size=fonts.SMALL, weight=fonts.MEDIUM, wrap=True)
         self.ask = Button(self.tr("Ask again"), ButtonKind.QUIET, icon=Icon.REFRESH, key=key, parent=self)
         self.ask.clicked.connect(lambda: self.ask_pressed.emit(self.snapshot.order.order_id))
         self.clicked.connect(lambda: self.opened.emit(self.snapshot.order.order_id))
@@ -62,6 +67,7 @@ class RecentRow(QAbstractButton):
         words.addStretch(1)
         words.addWidget(self._amount)
         words.addWidget(self._facts_line)
+        words.addWidget(self._answer_line)
         words.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
@@ -73,37 +79,63 @@ class RecentRow(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return one row."""
-        return QSize(360, ROW_HEIGHT)
+        return QSize(360, self._height)
 
     def minimumSizeHint(self) -> QSize:
         """Return one row at its narrowest."""
-        return QSize(320, ROW_HEIGHT)
+        return QSize(320, self._height)
 
     def show_order(self, snapshot: OrderSnapshot) -> None:
         """Show newer news of the same order, or another order."""
         if snapshot.order.order_id != self.snapshot.order.order_id or snapshot.standing is not self.snapshot.standing:
             self._answer = ""
+            self.ask.setEnabled(True)
         self.snapshot = snapshot
         look = standing_look(snapshot.standing)
         self._pill.set_look(look)
         self._amount.setText(money_text(snapshot.order.money, self._facts))
-        self._facts_line.setText(self._answer or self._plain_line())
-        self.setAccessibleName(f"{look.word}, {self._amount.text()}, {self._facts_line.text()}")
+        self._facts_line.setText(self._plain_line())
+        self._answer_line.setText(self._answer)
+        self._facts_line.setVisible(not self._answer)
+        self._answer_line.setVisible(bool(self._answer))
+        self._make_room()
+        said = self._answer or self._facts_line.text()
+        self.setAccessibleName(f"{look.word}, {self._amount.text()}, {said}")
+
+    def begin_asking(self, text: str) -> bool:
+        """Say that the gateway is being asked; returns whether it was not already."""
+        if not self.ask.isEnabled():
+            return False
+        self.ask.setEnabled(False)
+        self._answer = text
+        self.show_order(self.snapshot)
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Drop words before anything is cut off: the arrows and the key say the same."""
+        """Drop words before anything is cut off."""
         super().resizeEvent(event)
-        words = "" if event.size().width() < _WORDS_FROM else self.tr("Ask again")
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop the button's words (its arrows say the same) and the pill's word (the answer says it)."""
+        words = "" if self.width() < _WORDS_FROM else self.tr("Ask again")
         if self.ask.text() != words:
             self.ask.set_words(words, self.tr("Ask again"))
+        narrow = bool(self._answer) and self.width() < _WORDS_FROM
+        self._pill.set_brief(brief=narrow)
+        height = ROW_HEIGHT + (_THIRD_LINE if narrow and self.width() < _THIRD_LINE_BELOW else 0)
+        if self._height != height:
+            self._height = height
+            self.updateGeometry()
 
     def set_pill_width(self, width: int) -> None:
         """Give the pill the width of the widest, so that the amounts stand in line."""
-        self._pill.setMinimumWidth(width)
+        self._pill.set_least_width(width)
 
     def show_answer(self, text: str) -> None:
         """Say in one sentence what asking again brought."""
         self._answer = text
+        self.ask.setEnabled(True)
         self.show_order(self.snapshot)
 
     def answer(self) -> str:
@@ -144,9 +176,14 @@ class RecentOrders(QWidget):
         self._facts = facts
         self._rows: list[RecentRow] = []
         self._orders: dict[str, OrderSnapshot] = {}
-        self._empty = Label(self.tr("The last orders will stand here."), rank=SOFT)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setMinimumHeight(ROW_HEIGHT)
+        self._empty = QWidget(self)
+        nothing = QVBoxLayout(self._empty)
+        nothing.setContentsMargins(12, 24, 12, 24)
+        nothing.setSpacing(12)
+        nothing.addWidget(IconMark(Icon.RECEIPT, ToneName.UNPAID, 32), 0, Qt.AlignmentFlag.AlignHCenter)
+        words = Label(self.tr("The last orders will stand here."), rank=SOFT, wrap=True)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        nothing.addWidget(words)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
