@@ -125,6 +125,8 @@ class GatewayHttp:
             params=dict(call.query) or None,
             headers=headers,
             content=call.body,
+            # A call that may go only once is worth waiting for up to its whole deadline: its answer exists only once.
+            timeout=httpx.Timeout(None if call.fresh else _READ_S, connect=_CONNECT_S),
             extensions={"trace": progress.trace},
         )
         response = await client.send(request, stream=True)

@@ -142,6 +142,20 @@ async def test_the_deadline_holds_against_endless_hundreds() -> None:
     assert code_of(await outcome(always(endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n")), seconds=0.5)) == "timeout"
 
 
+async def test_a_call_that_may_go_only_once_waits_for_a_slow_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posapp.gateways.http._READ_S", 0.2)
+
+    def slowly(_heard: Heard) -> Action:
+        async def act(writer: asyncio.StreamWriter) -> bool:
+            await asyncio.sleep(0.6)
+            return await OK(writer)
+
+        return act
+
+    assert isinstance(await outcome(slowly, CHANGE), Reply)
+    assert code_of(await outcome(slowly, ASK)) == "timeout"
+
+
 async def test_silence_is_an_unknown_outcome() -> None:
     result = await outcome(always(silence()), seconds=0.3)
     assert type(result) is OutcomeUnknown
