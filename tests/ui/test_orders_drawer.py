@@ -1,3 +1,5 @@
+"""The drawer of one order: facts, cautions, answers, timeline."""
+
 from __future__ import annotations
 
 from dataclasses import replace

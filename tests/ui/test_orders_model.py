@@ -1,3 +1,5 @@
+"""The model of the order list: pages by key, live changes, stale news."""
+
 from __future__ import annotations
 
 from dataclasses import replace

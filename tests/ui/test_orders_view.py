@@ -1,3 +1,5 @@
+"""The page of the order list as a person uses it."""
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta

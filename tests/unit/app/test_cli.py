@@ -1,3 +1,5 @@
+"""Reading the command line, and what a failed command says."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""From configuration to gateway, ledger and services."""
+
 from __future__ import annotations
 
 import asyncio

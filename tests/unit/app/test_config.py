@@ -1,3 +1,5 @@
+"""The configuration file: what is taken, and the sentence for what is not."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""The last-resort hooks."""
+
 from __future__ import annotations
 
 import faulthandler

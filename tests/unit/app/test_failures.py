@@ -1,3 +1,5 @@
+"""Exit codes and sentences of errors."""
+
 from __future__ import annotations
 
 import errno

@@ -1,3 +1,5 @@
+"""Orders and attempts as JSON."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""One record, one line, no secret."""
+
 from __future__ import annotations
 
 import logging

@@ -1,3 +1,5 @@
+"""Where things lie on a computer."""
+
 from __future__ import annotations
 
 import os

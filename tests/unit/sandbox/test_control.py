@@ -1,3 +1,5 @@
+"""The sandbox's control API."""
+
 from __future__ import annotations
 
 import httpx

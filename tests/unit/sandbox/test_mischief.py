@@ -1,3 +1,5 @@
+"""Each fault, as a client meets it."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Reading a fault rule, and naming the field that is wrong."""
+
 from __future__ import annotations
 
 import pytest

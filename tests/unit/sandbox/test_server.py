@@ -1,3 +1,5 @@
+"""Starting, listening and stopping."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The sandbox's books."""
+
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""What is listed, without a window."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta

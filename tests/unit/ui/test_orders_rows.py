@@ -1,3 +1,5 @@
+"""The rows of the list, without a window."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""What the list and the drawer say, without a window."""
+
 from __future__ import annotations
 
 from dataclasses import replace

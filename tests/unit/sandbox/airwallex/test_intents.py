@@ -1,3 +1,5 @@
+"""The sandbox's payment intents, against Airwallex's documents."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The sandbox's payments, against CBTIS's documents."""
+
 from __future__ import annotations
 
 import re

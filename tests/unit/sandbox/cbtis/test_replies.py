@@ -1,3 +1,5 @@
+"""The shape of the sandbox's CBTIS replies: envelope, ids, times."""
+
 from __future__ import annotations
 
 import pytest

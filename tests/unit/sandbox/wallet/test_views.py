@@ -1,3 +1,5 @@
+"""The wallet page: look, pay, cancel."""
+
 from __future__ import annotations
 
 import re
