@@ -1,0 +1,1 @@
+"""The measurements of posapp: `make bench`, or `python -m tests.benchmarks`."""

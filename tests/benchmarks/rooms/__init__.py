@@ -1,0 +1,1 @@
+"""One room for each group of figures: what is measured from outside the window's process."""
