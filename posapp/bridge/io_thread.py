@@ -99,15 +99,15 @@ class IoThread:
             self._reporter.broke(error)
             return
         self._services.set_result(services)
-        self._keep(asyncio.ensure_future(self._watch(services)))
-        self._keep(asyncio.ensure_future(services.heartbeat.run()))
+        self._keep(asyncio.ensure_future(self._for_ever(services.start)))
+        self._keep(asyncio.ensure_future(self._for_ever(services.heartbeat.run)))
         self._reporter.started()
 
-    async def _watch(self, services: TillServices) -> None:
-        """Keep the watcher alive: a bug in it must not leave open orders unasked."""
+    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Keep watcher and heartbeat alive: a bug in one must not leave open orders unasked."""
         while True:
             try:
-                await services.start()
+                await work()
             except Exception as error:  # noqa: BLE001 - reported; polling goes on
                 self._reporter.broke(error)
             await asyncio.sleep(RESTART_S)

@@ -196,7 +196,7 @@ class OrderSnapshot:
     @property
     def needs_look(self) -> bool:
         """Whether the order belongs into the *Needs a look* inbox."""
-        return any(attempt.needs_look for attempt in self.attempts)
+        return self.status is OrderStatus.OVERPAID or any(attempt.needs_look for attempt in self.attempts)
 
 
 def order_status(attempts: tuple[Attempt, ...]) -> OrderStatus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posapp.gateways.errors import AuthFailed
 from posapp.gateways.token import TokenKeeper
@@ -16,21 +16,26 @@ if TYPE_CHECKING:
     from posapp.gateways.http import GatewayHttp
     from posapp.gateways.token import Lease
 
+_LEAST_HIDDEN: Final = 8
+"""A shorter text is no secret worth the name, and may stand in any answer by chance."""
+
 
 class Session:
     """Sends calls with the current token. Lives on the io thread."""
 
-    def __init__(self, http: GatewayHttp, fetch: Callable[[], Awaitable[Lease]], support_key: str) -> None:
+    def __init__(self, http: GatewayHttp, fetch: Callable[[], Awaitable[Lease]], support_key: str, secret: str) -> None:
         """Keep the connections and how to log in.
 
         Args:
             http: The connections.
             fetch: Logs in once.
             support_key: Field of a reply that its support desk asks for.
+            secret: What no answer may bring back into a message, a log or the ledger.
         """
         self._http = http
         self._tokens = TokenKeeper(fetch)
         self._support_key = support_key
+        self._secret = secret.encode()
 
     async def send(self, call: Call, deadline: float, *, replay: bool) -> Reply:
         """Send with a token and return whatever answer is no 401.
@@ -47,13 +52,13 @@ class Session:
             GatewayError: As `GatewayHttp.send`.
         """
         token = await self._tokens.token(deadline)
-        reply = await self._http.send(_with(call, token), deadline)
+        reply = self._discreet(await self._http.send(_with(call, token), deadline), token)
         if reply.status != HTTPStatus.UNAUTHORIZED:
             return reply
         self._tokens.drop(token)
         if replay:
             token = await self._tokens.token(deadline)
-            reply = await self._http.send(_with(call, token), deadline)
+            reply = self._discreet(await self._http.send(_with(call, token), deadline), token)
             if reply.status != HTTPStatus.UNAUTHORIZED:
                 return reply
             self._tokens.reject(token)
@@ -64,6 +69,14 @@ class Session:
             support_id=reply.support_id(self._support_key),
             http_status=reply.status,
         )
+
+    def _discreet(self, reply: Reply, token: str) -> Reply:
+        """Blank what a gateway echoes of our credentials: its words are shown, logged and kept for ever."""
+        body = reply.body
+        for hidden in (self._secret, token.encode()):
+            if len(hidden) >= _LEAST_HIDDEN:
+                body = body.replace(hidden, b"***")
+        return reply if body == reply.body else replace(reply, body=body)
 
     async def renew(self, deadline: float) -> None:
         """Log in now.

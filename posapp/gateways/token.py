@@ -88,14 +88,13 @@ class TokenKeeper:
         self._rejected_until = self._monotonic() + HOLD_OFF_S
 
     async def renew(self, deadline: float) -> str:
-        """Log in now, whatever is held.
+        """Log in now, whatever is held; what is held stays where that fails.
 
         Raises:
             NotSent: As `token`.
             AuthFailed: As `token`.
             RateLimited: As `token`.
         """
-        self._lease = None
         self._rejected_until = None
         return await self._renewed(deadline)
 

@@ -47,7 +47,7 @@ class AirwallexGateway:
             SettingsError: Where the settings cannot work.
         """
         http = GatewayHttp(settings.base_url, wire.SUPPORT_KEY)
-        self._session = Session(http, AirwallexLogin(http, settings).fetch, wire.SUPPORT_KEY)
+        self._session = Session(http, AirwallexLogin(http, settings).fetch, wire.SUPPORT_KEY, settings.secret)
         self._calls = AirwallexCalls(self._session, jitter)
         self._return_url = settings.return_url
 
@@ -185,7 +185,8 @@ class AirwallexGateway:
             raise OutcomeUnknown(exc.code, exc.message, support_id=exc.support_id, http_status=exc.http_status) from exc
 
     async def _locate(self, ref: AttemptRef, deadline: float) -> JsonObject | None:
-        if ref.gateway_id is None:
+        if ref.gateway_id is None or not is_path_safe(ref.gateway_id):
+            # An id that cannot stand in a path came from a lying answer; our own id always finds the payment.
             return await self._find(ref.merchant_order_id, deadline)
         return await self._get_or_none(f"{_INTENTS}/{_in_path(ref.gateway_id)}", ref.merchant_order_id, deadline)
 

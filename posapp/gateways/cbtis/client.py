@@ -44,7 +44,7 @@ class CbtisGateway:
         """
         self._settings = settings
         http = GatewayHttp(settings.base_url, wire.SUPPORT_KEY)
-        self._session = Session(http, CbtisLogin(http, settings).fetch, wire.SUPPORT_KEY)
+        self._session = Session(http, CbtisLogin(http, settings).fetch, wire.SUPPORT_KEY, settings.secret)
 
     @property
     def capabilities(self) -> Capabilities:

@@ -455,12 +455,30 @@ async def test_a_refused_question_is_no_state() -> None:
             await found.query(REF)
 
 
-async def test_a_stored_id_cannot_lead_elsewhere() -> None:
-    async with gateway(scripted()) as (found, server):
-        for strange in ("../../login", "a/b", "a?b", "a#b", ".."):
-            with pytest.raises(NotSent):
-                await found.query(AttemptRef(MINE, strange))
-    assert server.heard == []
+@pytest.mark.parametrize("strange", ["../../login", "a/b", "a?b", "a#b", ".."])
+async def test_a_stored_id_cannot_lead_elsewhere(strange: str) -> None:
+    async with gateway(scripted((LIST, listed(intent(status="SUCCEEDED"))))) as (found, server):
+        state = await found.query(AttemptRef(MINE, strange))
+    assert state.status is ReportedStatus.SUCCEEDED
+    assert server.targets() == [LOGIN, LIST], "asked by our own id, which always finds the payment"
+
+
+async def test_our_credentials_in_an_answer_go_no_further() -> None:
+    secret = settings("airwallex", "http://127.0.0.1:1").secret
+
+    def echo(heard: Heard) -> Action:
+        words = f"key {secret} with {heard.headers['authorization']} is wrong"
+        return json_reply({"code": "configuration_error", "message": words, "trace_id": "t"}, 400)
+
+    login = json_reply(golden("airwallex/login.json", token="token-of-this-test"), 201)
+    async with LineServer(lambda heard: login if heard.path.endswith("/login") else echo(heard)) as server:
+        found = AirwallexGateway(settings("airwallex", server.url), jitter=lambda: 0.0)
+        with pytest.raises(Refused) as caught:
+            await found.query(REF)
+        await found.aclose()
+    assert "token-of-this-test" not in caught.value.message
+    assert secret not in caught.value.message
+    assert "***" in caught.value.message
 
 
 # --- cancel

@@ -384,3 +384,10 @@ async def test_the_canary_is_in_no_log_and_no_error(caplog: pytest.LogCaptureFix
 def expected_in_the_canary_run(request: pytest.FixtureRequest, expected_warnings: ExpectedWarnings) -> None:
     if request.node.name.startswith("test_the_canary"):
         expected_warnings.expect("unknown code")
+
+
+async def test_our_secret_in_an_answer_goes_no_further() -> None:
+    secret = settings("cbtis", "http://127.0.0.1:1").secret
+    error, _ = await failure(lambda _heard: json_reply(no(20004, f"client_secret={secret} is wrong"), 400))
+    assert secret not in error.message
+    assert "***" in error.message
