@@ -67,6 +67,7 @@ class Payment:
     code: PaymentCode
     fate: Fate = Fate.PENDING
     was_paid: bool = False
+    was_cancelled: bool = False
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ class Truth:
         posts: How many create POSTs arrived under each id.
         seen: Every id that ever arrived, by create, query or cancel.
         handed_out: The codes that left in a reply, by our id.
+        told: What the last reply to a create said, by our id.
         doubles: Ids under which a second payment came to be: money that could be taken twice.
     """
 
@@ -85,6 +87,7 @@ class Truth:
     posts: Counter[str] = field(default_factory=Counter[str])
     seen: set[str] = field(default_factory=set[str])
     handed_out: dict[str, PaymentCode] = field(default_factory=dict[str, PaymentCode])
+    told: dict[str, Created] = field(default_factory=dict[str, Created])
     doubles: list[str] = field(default_factory=list[str])
 
     def commit(self, attempt: Attempt, *, with_key: bool) -> Payment:
@@ -117,12 +120,13 @@ class Truth:
     def cancel(self, ref: str) -> None:
         """Let the gateway close a payment that nobody has paid."""
         if self.payments[ref].fate is Fate.PENDING:
-            self.payments[ref].fate = Fate.CANCELLED
+            self.force(ref, Fate.CANCELLED)
 
     def force(self, ref: str, fate: Fate) -> None:
         """Let the gateway contradict itself."""
         self.payments[ref].fate = fate
         self.payments[ref].was_paid |= fate is Fate.PAID
+        self.payments[ref].was_cancelled |= fate is Fate.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +360,7 @@ class ScriptedGateway:
             support_id="rid-create",
         )
         created = created if mischief.created is None else mischief.created(created)
+        self.truth.told[ref] = created
         if created.code is not None:
             self.truth.handed_out[ref] = created.code
         return created

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -32,8 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own_umask()
     _let_nothing_be_unprintable()
     try:
-        options = _parse(sys.argv[1:] if arguments is None else arguments)
-        run: Callable[[argparse.Namespace], int] = import_module(COMMANDS[options.command][0]).run
+        options, run = _read(sys.argv[1:] if arguments is None else arguments)
         return run(options)
     except KeyboardInterrupt:
         return exit_codes.FAILED
@@ -51,6 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code, text = told
         sys.stderr.write(f"posapp: {_one_line(text)}\n")
         return code
+
+
+def _read(arguments: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse.Namespace], int]]:
+    """Return what the command line says, and the command that it names."""
+    gc.disable()  # importing makes no garbage, and looking for it costs every start some milliseconds
+    try:
+        options = _parse(arguments)
+        return options, import_module(COMMANDS[options.command][0]).run
+    finally:
+        gc.enable()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -73,6 +83,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     named = rest[0]
     chosen = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (module, summary) in COMMANDS.items():
+        if named in COMMANDS and name != named:
+            continue  # half a millisecond each; whoever asks what there is named none
         command = chosen.add_parser(name, help=summary, description=summary, parents=[common], allow_abbrev=False)
         if name == named:
             import_module(module).add_options(command)

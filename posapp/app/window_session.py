@@ -14,6 +14,7 @@ from posapp.app.first_paint import AfterPaint
 from posapp.bridge.live_till import LiveTill
 from posapp.ui.i18n import apply_language
 from posapp.ui.main_window import MainWindow
+from posapp.ui.theme import choose_style
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,6 +49,7 @@ class WindowSession:
             build: Makes the services on the io thread.
             theme: The look.
         """
+        choose_style()
         self.app = cast("QApplication | None", QApplication.instance()) or QApplication(sys.argv[:1])
         self.app.setApplicationName("posapp")
         self.app.setDesktopFileName("posapp")

@@ -92,6 +92,10 @@ class Checkout:
         await self._sender.send(again)
         return self._journal.snapshot(attempt.order_id)
 
+    async def close(self) -> None:
+        """End what a ledger in trouble left to be written; the next start asks the gateway about it."""
+        await self._sender.close()
+
     def show(self, merchant_order_id: str) -> OrderSnapshot:
         """Commit that a code is about to be seen. It may be painted once this returned with the attempt PENDING.
 
@@ -155,7 +159,7 @@ class Checkout:
                 await self._close(attempt)
         snapshot = self._journal.snapshot(order_id)
         last = snapshot.attempts[-1]
-        if _is_paid(snapshot) or (last.state is AttemptState.CREATED and not last.code_dead and _is_showable(last)):
+        if _is_paid(snapshot) or (last.state is AttemptState.CREATED and not last.code_dead and self._may_show(last)):
             return snapshot, False
         if any(attempt.may_still_be_paid for attempt in snapshot.attempts):
             raise CheckoutError("new_code_not_allowed", "The gateway did not close the code that was shown.")
@@ -164,7 +168,7 @@ class Checkout:
         return self._further(snapshot, last), True
 
     def _further(self, snapshot: OrderSnapshot, last: Attempt) -> OrderSnapshot:
-        if last.state is AttemptState.NOT_SENT:
+        if last.state is AttemptState.NOT_SENT and last.provider == self._facts.provider:
             fresh = replace(last, state=AttemptState.CREATING, problem_code=None, problem_text=None, given_up_at=None)
             resent = self._journal.resend(last, fresh)
             if resent is None:
@@ -186,7 +190,7 @@ class Checkout:
             await self._reconciler.ask(attempt.merchant_order_id)
 
     def _shown(self, attempt: Attempt) -> Attempt:
-        if not _is_showable(attempt):
+        if not self._may_show(attempt):
             raise CheckoutError("code_gone", "This code can no longer be shown.")
         snapshot = self._journal.snapshot(attempt.order_id)
         if _is_paid(snapshot):
@@ -196,6 +200,10 @@ class Checkout:
             raise CheckoutError("other_code_open", "Another code of this order can still be paid.")
         shown_at = attempt.shown_at or self._journal.clock.now()
         return replace(attempt, state=AttemptState.PENDING, shown_at=shown_at, given_up_at=None)
+
+    def _may_show(self, attempt: Attempt) -> bool:
+        # Of a payment at a gateway that is set up no more nobody would ever learn that it was paid.
+        return _is_showable(attempt) and attempt.provider == self._facts.provider
 
     def _given_up(self, attempt: Attempt) -> Attempt:
         open_still = attempt.is_watched or attempt.state is AttemptState.CREATING

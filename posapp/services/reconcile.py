@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from posapp.domain.status import AttemptState
 from posapp.domain.till import AskedAnswer
 from posapp.gateways.base import AttemptRef, ReportedStatus
-from posapp.gateways.errors import GatewayError
+from posapp.gateways.errors import GatewayError, Refused
 from posapp.services.events import Asked
 from posapp.services.judgement import judge, lapse
 from posapp.services.poll_schedule import TAIL_S, TokenBucket
@@ -53,7 +53,8 @@ class Reconciler:
         The question counts as asked when this returns, not only when somebody waits for it.
 
         Raises:
-            GatewayError: No usable answer; nothing changed.
+            GatewayError: No usable answer; nothing changed. `Refused` as `other_gateway` for a payment that was made
+                at another gateway than the configured one, which is not asked.
             LedgerError: The answer could not be written; asking again brings it again.
         """
         task = self._in_flight.get(merchant_order_id)
@@ -99,6 +100,10 @@ class Reconciler:
         self, merchant_order_id: str, question: Callable[[AttemptRef], Awaitable[GatewayState]]
     ) -> OrderSnapshot:
         attempt = self._attempt(merchant_order_id)
+        if attempt.provider != self._gateway.capabilities.provider:
+            # Whatever this gateway says of it, "not found" included, says nothing about the payment.
+            self._say(merchant_order_id, "other_gateway")
+            raise Refused("other_gateway", "This payment was made at another gateway than the one that is set up now.")
         try:
             answer = await question(reference(attempt))
         except GatewayError as error:

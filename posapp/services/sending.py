@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _RESULT_TRIES: Final = 10
 _RESULT_PAUSE_S: Final = 0.5
+_LATER_PAUSE_S: Final = 5.0
 
 
 class Sender:
@@ -29,12 +30,20 @@ class Sender:
         self._journal = journal
         self._gateway = gateway
         self._health = health
+        self._unwritten: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """End what is still to be written: those attempts stay CREATING."""
+        running = list(self._unwritten)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def send(self, attempt: Attempt) -> GatewayError | None:
         """Send a committed, CREATING attempt and write down the outcome; returns the error that was written down.
 
         Raises:
-            LedgerError: The outcome could not be written; the attempt stays CREATING.
+            LedgerError: The outcome could not be written; the attempt stays CREATING until it can be.
         """
         try:
             created = await self._gateway.create(attempt)
@@ -54,17 +63,35 @@ class Sender:
         """Commit what the gateway answered; a ledger in trouble is tried again for a while.
 
         The answer exists nowhere else: a QR code cannot be asked for a second time. Where the ledger stays in
-        trouble the attempt stays CREATING, so the next start asks the gateway about it.
+        trouble the caller hears of it, and the answer is kept and written as soon as it can be; if that never comes,
+        the attempt stays CREATING, and the next start asks the gateway about it.
         """
-        for remaining in reversed(range(_RESULT_TRIES)):
+        remaining = _RESULT_TRIES
+        while True:
+            remaining -= 1
             try:
                 self._journal.rewrite(attempt.merchant_order_id, lambda current: _merge(current, result))
             except LedgerError:
                 if remaining == 0:
+                    self._keep(attempt, result)
                     raise
                 await asyncio.sleep(_RESULT_PAUSE_S)
             else:
                 return
+
+    def _keep(self, attempt: Attempt, result: Attempt) -> None:
+        task = asyncio.ensure_future(self._write_later(attempt, result))
+        self._unwritten.add(task)
+        task.add_done_callback(self._unwritten.discard)
+
+    async def _write_later(self, attempt: Attempt, result: Attempt) -> None:
+        while True:
+            await asyncio.sleep(_LATER_PAUSE_S)
+            try:
+                self._journal.rewrite(attempt.merchant_order_id, lambda current: _merge(current, result))
+            except LedgerError:
+                continue  # the health monitor has said so
+            return
 
 
 def failed(attempt: Attempt, error: GatewayError) -> Attempt:

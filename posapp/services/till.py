@@ -6,14 +6,16 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from posapp.domain.errors import Problem
 from posapp.services.checkout import Checkout
-from posapp.services.events import OrderChanged
+from posapp.services.events import OrderChanged, ProblemRaised
 from posapp.services.health import HealthMonitor
 from posapp.services.heartbeat import Heartbeat
 from posapp.services.journal import Journal
 from posapp.services.reconcile import Reconciler
 from posapp.services.recovery import recover
 from posapp.services.watcher import PaymentWatcher
+from posapp.store.errors import LedgerError
 from posapp.store.listing import OrderList
 from posapp.store.orders import OrderStore
 
@@ -76,8 +78,14 @@ class TillServices:
         return recover(self._journal, self._owner.is_alive)
 
     def start(self) -> asyncio.Task[None]:
-        """Recover, then watch; the task ends only by being cancelled or by a bug."""
-        self.recover()
+        """Recover, then watch; the task ends only by being cancelled or by a bug.
+
+        A ledger that cannot be written keeps nobody from asking about the orders that are in it.
+        """
+        try:
+            self.recover()
+        except LedgerError as error:
+            self._publish(ProblemRaised(Problem(error.code, error.message)))
         self._watching = asyncio.ensure_future(self.watcher.run())
         return self._watching
 
@@ -95,6 +103,7 @@ class TillServices:
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+        await self.checkout.close()
         await self.reconciler.close()
         try:
             await self._gateway.aclose()

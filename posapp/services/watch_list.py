@@ -72,10 +72,6 @@ class WatchList:
     def __contains__(self, merchant_order_id: object) -> bool:
         return merchant_order_id in self._watched
 
-    def get(self, merchant_order_id: str) -> Watched | None:
-        """Return what is known of an attempt; None where it is not watched (any more)."""
-        return self._watched.get(merchant_order_id)
-
     def take(self, attempt: Attempt, now: float, wall: datetime) -> None:
         """Take note of an attempt as the ledger has it: it comes onto the list, moves on it, or leaves it."""
         ref = attempt.merchant_order_id

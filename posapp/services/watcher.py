@@ -211,8 +211,8 @@ class PaymentWatcher:
 
     def _adopt(self) -> None:
         """Announce the attempts that another process of this till added or moved on."""
-        orders = {watched.order_id for watched in self._list if self._has_moved(watched)}
-        orders |= {
+        moved = {watched.merchant_order_id: watched.order_id for watched in self._list if self._has_moved(watched)}
+        orders = set(moved.values()) | {
             attempt.order_id
             for attempt in self._store.non_final()
             if attempt.is_watched and attempt.merchant_order_id not in self._list
@@ -220,7 +220,9 @@ class PaymentWatcher:
         for order_id in orders:
             snapshot = self._store.snapshot(order_id)
             if snapshot is not None:
-                self._publish(OrderChanged(snapshot))
+                # The process that found it out may have nobody in front of it: the bell is here.
+                rings = any(a.alarm is not None and a.merchant_order_id in moved for a in snapshot.attempts)
+                self._publish(OrderChanged(snapshot, rings=rings))
 
     def _has_moved(self, watched: Watched) -> bool:
         attempt = self._store.attempt(watched.merchant_order_id)

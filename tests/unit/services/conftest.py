@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,12 @@ from tests.unit.services.bench import Bench, quick_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def loaded_dice() -> None:
+    """Let the dice of back-off and jitter fall the same way in every run."""
+    random.seed(20260314)
 
 
 @pytest.fixture

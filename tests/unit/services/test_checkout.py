@@ -12,7 +12,7 @@ import pytest
 from posapp.domain.errors import DomainError
 from posapp.domain.money import Money
 from posapp.domain.order import CodeKind, Flow, Payer, PaymentCode
-from posapp.domain.status import AttemptState, OrderStatus, ReviewReason, Standing
+from posapp.domain.status import AlarmKind, AttemptState, OrderStatus, ReviewReason, Standing
 from posapp.domain.till import HealthState
 from posapp.gateways.errors import AuthFailed, GatewayError, OutcomeUnknown, RateLimited, Refused
 from posapp.services.checkout import MAX_NOTE, CheckoutError
@@ -20,6 +20,7 @@ from posapp.store.errors import LedgerError
 from posapp.store.orders import OrderStore
 from posapp.store.verify import verify
 from tests.scripted_gateway import (
+    WITH_KEY,
     Fate,
     Mischief,
     auth_failed,
@@ -324,6 +325,29 @@ def test_an_answer_is_written_again_until_the_ledger_takes_it(bench: Bench) -> N
     assert bench.truth.posts.total() == 1
 
 
+def test_an_answer_is_kept_however_long_the_ledger_is_in_trouble(bench: Bench) -> None:
+    snapshot = bench.services.checkout.begin(AMOUNT)
+    bench.till.background(bench.services.checkout.create(snapshot))
+    bench.let_pass(0.01)
+    bench.till.break_ledger(broken=True)
+    bench.let_pass(3_600)
+    assert [type(failure) for failure in bench.till.failures] == [LedgerError]
+    bench.till.break_ledger(broken=False)
+    bench.let_pass(6)
+    attempt = bench.every_order()[0].leading
+    assert (attempt.state, attempt.code) == (S.CREATED, bench.truth.handed_out[attempt.merchant_order_id])
+
+
+def test_an_answer_that_could_never_be_written_holds_up_no_stop(bench: Bench) -> None:
+    snapshot = bench.services.checkout.begin(AMOUNT)
+    bench.till.background(bench.services.checkout.create(snapshot))
+    bench.let_pass(0.01)
+    bench.till.break_ledger(broken=True)
+    bench.let_pass(60)
+    bench.till.stop()
+    assert not asyncio.all_tasks(bench.loop)
+
+
 def test_where_the_ledger_stays_in_trouble_the_next_start_asks(bench: Bench) -> None:
     snapshot = bench.services.checkout.begin(AMOUNT)
     bench.till.background(bench.services.checkout.create(snapshot))
@@ -580,10 +604,12 @@ def test_pressed_twice_it_is_closed_by_one_question_at_a_time(keyed: Bench) -> N
 def test_no_new_code_while_the_shown_one_can_be_paid(bench: Bench) -> None:
     attempt = show(bench, bench.charge())
     bench.run(bench.services.checkout.give_up(attempt.order_id))
+    asked = len(bench.gateway.queries())
     with pytest.raises(CheckoutError) as refusal:
         new_code(bench, attempt.order_id)
     assert refusal.value.code == "new_code_not_allowed"
     assert len(bench.order(attempt.order_id).attempts) == 1
+    assert len(bench.gateway.queries()) == asked, "a plain no needs no gateway"
 
 
 def test_a_new_code_once_the_gateway_says_cancelled(bench: Bench) -> None:
@@ -710,6 +736,49 @@ def test_a_close_that_is_asked_for_too_often_is_no_close(keyed: Bench) -> None:
         new_code(keyed, attempt.order_id)
 
 
+# --- another gateway than before -------------------------------------------------------------------------
+
+
+def elsewhere(bench: Bench, mischief: Mischief | None = None) -> Bench:
+    """Charge at the one gateway, and come back with a till that is set up for the other."""
+    if mischief is not None:
+        bench.gateway.next("create", mischief)
+    bench.charge()
+    bench.till.stop()
+    bench.capabilities = WITH_KEY
+    bench.till = bench.new_process()
+    return bench
+
+
+def test_a_payment_at_another_gateway_is_not_asked_about_at_this_one(bench: Bench) -> None:
+    order = elsewhere(bench).every_order()[0]
+    with pytest.raises(Refused) as refusal:
+        bench.run(bench.services.checkout.ask(order.order.order_id))
+    assert refusal.value.code == "other_gateway"
+    bench.watch()
+    bench.let_pass(600)
+    assert bench.gateway.calls == []
+    assert bench.every_order() == [order]
+
+
+def test_a_code_of_another_gateway_is_not_shown_but_replaced(bench: Bench) -> None:
+    order = elsewhere(bench).every_order()[0]
+    with pytest.raises(CheckoutError):
+        show(bench, order)
+    snapshot = new_code(bench, order.order.order_id)
+    assert [(one.provider, one.state) for one in snapshot.attempts] == [("cbtis", S.CREATED), ("airwallex", S.CREATED)]
+    assert show(bench, snapshot).state is S.PENDING
+
+
+def test_what_was_never_sent_to_another_gateway_goes_to_this_one_under_a_new_id(bench: Bench) -> None:
+    order = elsewhere(bench, not_sent()).every_order()[0]
+    snapshot = new_code(bench, order.order.order_id)
+    assert [one.state for one in snapshot.attempts] == [S.NOT_SENT, S.CREATED]
+
+
+# --- paid twice ------------------------------------------------------------------------------------------
+
+
 def test_two_codes_of_one_order_may_both_be_paid_and_that_rings(bench: Bench) -> None:
     bench.watch()
     first = bench.charge_and_show()
@@ -723,4 +792,5 @@ def test_two_codes_of_one_order_may_both_be_paid_and_that_rings(bench: Bench) ->
     snapshot = bench.run(bench.services.checkout.ask(first.order_id))
     assert (snapshot.status, snapshot.standing) == (OrderStatus.OVERPAID, Standing.REVIEW)
     assert [one.order.order_id for one in bench.till.rung()] == [first.order_id]
+    assert [attempt.alarm for attempt in snapshot.attempts] == [AlarmKind.PAID_TWICE, None]
     assert verify(bench.till.ledger).is_whole

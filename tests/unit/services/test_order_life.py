@@ -1,7 +1,7 @@
 """The life of an order under every fault at once: a state machine over the real services and a real ledger file.
 
-A short search runs with the other tests. `POSAPP_ORDER_LIFE=2000 pytest tests/unit/services/test_order_life.py` plays so
-many lives, each of twice as many steps, and others every time.
+A short search runs with the other tests. With `POSAPP_ORDER_LIFE=2000` in the environment so many lives are played,
+each of twice as many steps, and others every time.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -50,6 +51,9 @@ from tests.scripted_gateway import (
     wrong_currency,
 )
 from tests.unit.services.bench import DAY, Bench, quick_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 S = AttemptState
 MOST_ORDERS = 4
@@ -102,12 +106,14 @@ AT_CANCEL: dict[str, Mischief] = {
 }
 MISCHIEF = {"create": AT_CREATE, "query": AT_QUERY, "cancel": AT_CANCEL}
 FAULTS = [(call, name) for call, names in MISCHIEF.items() for name in names]
+FAIR, LEDGER = ("fair", ""), ("ledger", "")
 BOUNDS = [(900.0, 10.0), (7_200.0, 60.0), (86_400.0, 600.0), (7 * 86_400.0, 3_600.0), (float("inf"), 86_400.0)]
 """Up to which age of the oldest order everybody is asked within which interval."""
 EXPECTED = (GatewayError, DomainError, LedgerError)
 """What may come of a cashier's wish on a bad day; anything else is a bug."""
 
 a_pick = st.integers(0, 3)
+a_fault = st.none() | st.sampled_from(FAULTS)
 a_wait = st.sampled_from([0.0, 0.03, 0.1, 1.0, 5.0])
 
 
@@ -119,38 +125,53 @@ class OrderLife(RuleBasedStateMachine):
         self.home = quick_folder()
         self.painted: set[str] = set()
         self.trouble = False
+        self.turned = 0.0
         self.late_payers = False
         self.seen_states: dict[str, AttemptState] = {}
 
     @initialize(
         with_key=st.booleans(),
         late_payers=st.booleans(),
-        openings=st.lists(st.sampled_from(["charged", "shown", "shown", "paid"]), max_size=2),
+        openings=st.lists(
+            st.sampled_from(["cancelled", "lost", "rejected", "shown", "paid", "begun"]), min_size=1, max_size=2
+        ),
     )
     def open_shop(self, with_key: bool, late_payers: bool, openings: list[str]) -> None:
+        """Begin in the middle of a day: with orders that stand in the places where it becomes interesting."""
         self.late_payers = late_payers
         self.bench = Bench(Path(self.home.name), WITH_KEY if with_key else WITHOUT_KEY)
         self.book = open_ledger(self.bench.folder / "ledger.db")  # the inspector's own look at the file
         self.bench.watch()
         for opening in openings:
-            self.charge(MONEY[0], 1.0)
-            if opening != "charged":
-                self.show_code(0)
+            fault = {"lost": "lost after", "rejected": "401"}.get(opening)
+            self.charge(MONEY[0], fault, 0.03 if opening == "begun" else 1.0, goes_on=opening != "begun")
             if opening == "paid":
                 self.shopper_pays(0)
+            if opening == "cancelled":
+                self.gateway_moves(0, contradicts=False)
+                self.bench.let_pass(2.5)
 
     # --- the cashier ---------------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.orders()) < MOST_ORDERS)
-    @rule(money=st.sampled_from(MONEY), wait=a_wait)
-    def charge(self, money: Money, wait: float) -> None:
+    @rule(
+        money=st.sampled_from(MONEY),
+        fault=st.none() | st.sampled_from(sorted(AT_CREATE)),
+        wait=a_wait,
+        goes_on=st.booleans(),
+    )
+    def charge(self, money: Money, fault: str | None, wait: float, goes_on: bool) -> None:
         try:
             snapshot = self.bench.services.checkout.begin(money, "table 4")
         except LedgerError:
             assert self.trouble
             return
+        if fault is not None:
+            self.bench.gateway.next("create", AT_CREATE[fault])
         self.bench.till.background(self.bench.services.checkout.create(snapshot))
         self.bench.let_pass(wait)
+        if goes_on:
+            self.show_code(0)
 
     @precondition(lambda self: self.orders())
     @rule(pick=a_pick)
@@ -166,24 +187,33 @@ class OrderLife(RuleBasedStateMachine):
         self.bench.services.watcher.put_on_screen(order.order.order_id)
 
     @precondition(lambda self: self.orders())
-    @rule(pick=a_pick, wish=st.sampled_from(["ask", "give up", "new code", "new code"]), wait=a_wait)
-    def cashier_wishes(self, pick: int, wish: str, wait: float) -> None:
-        """Do what the cashier wants in the background, while the next step may already come."""
-        services = self.bench.services
+    @rule(pick=a_pick, gives_up=st.booleans(), fault=a_fault, wait=a_wait)
+    def ask_or_give_up(self, pick: int, gives_up: bool, fault: tuple[str, str] | None, wait: float) -> None:
+        checkout = self.bench.services.checkout
+        order_id = self.an_order(pick).order.order_id
+        self.wish(checkout.give_up(order_id) if gives_up else checkout.ask(order_id), fault, wait)
+
+    @precondition(lambda self: self.orders())
+    @rule(pick=a_pick, fault=a_fault, wait=a_wait, goes_on=st.booleans())
+    def new_code(self, pick: int, fault: tuple[str, str] | None, wait: float, goes_on: bool) -> None:
+        checkout = self.bench.services.checkout
         order = self.an_order(pick)
-        order_id = order.order.order_id
 
         async def job() -> None:
-            if wish == "ask":
-                await services.checkout.ask(order_id)
-            elif wish == "give up":
-                await services.checkout.give_up(order_id)
-            elif len(order.attempts) < MOST_ATTEMPTS:
-                snapshot, to_send = await services.checkout.new_code(order_id)
-                if to_send:
-                    await services.checkout.create(snapshot)
+            snapshot, to_send = await checkout.new_code(order.order.order_id)
+            if to_send:
+                await checkout.create(snapshot)
 
-        self.bench.till.background(job())
+        if len(order.attempts) < MOST_ATTEMPTS:
+            self.wish(job(), fault, wait)
+        if goes_on:
+            self.show_code(pick)
+
+    def wish(self, job: Coroutine[Any, Any, object], fault: tuple[str, str] | None, wait: float) -> None:
+        """Do what the cashier wants in the background, while the next step may already come."""
+        if fault is not None:
+            self.bench.gateway.next(fault[0], MISCHIEF[fault[0]][fault[1]])
+        self.bench.till.background(job)
         self.bench.let_pass(wait)
 
     # --- the shopper and the gateway -----------------------------------------------------------------
@@ -198,8 +228,8 @@ class OrderLife(RuleBasedStateMachine):
     @precondition(lambda self: self.bench.truth.payments)
     @rule(pick=a_pick, contradicts=st.booleans())
     def gateway_moves(self, pick: int, contradicts: bool) -> None:
-        """Let the gateway close a payment, or take back what it said of one."""
-        refs = list(self.bench.truth.payments)
+        """Let the gateway close a payment, or take back what it said of one; and the till may hear of it at once."""
+        refs = [ref for ref in self.bench.truth.payments if ref in self.painted] or list(self.bench.truth.payments)
         ref = refs[pick % len(refs)]
         if contradicts and ref in self.painted and self.fate(ref) is not Fate.PENDING:
             self.bench.truth.force(ref, Fate.PAID if self.fate(ref) is Fate.CANCELLED else Fate.CANCELLED)
@@ -207,20 +237,15 @@ class OrderLife(RuleBasedStateMachine):
 
     # --- the weather ---------------------------------------------------------------------------------
 
-    @rule(fault=st.sampled_from(FAULTS))
+    @rule(fault=st.sampled_from([FAIR, LEDGER, *FAULTS]))
     def weather_turns(self, fault: tuple[str, str]) -> None:
         call, name = fault
-        self.bench.gateway.weather[call] = MISCHIEF[call][name]
-
-    @precondition(lambda self: self.bench.gateway.weather)
-    @rule()
-    def fair_weather(self) -> None:
-        self.bench.gateway.weather.clear()
-
-    @rule(broken=st.booleans())
-    def ledger_trouble(self, broken: bool) -> None:
-        self.trouble = broken
-        self.bench.till.break_ledger(broken=broken)
+        if fault in (FAIR, LEDGER):
+            self.trouble = fault == LEDGER
+            self.bench.till.break_ledger(broken=self.trouble)
+            self.bench.gateway.weather.clear()
+        else:
+            self.bench.gateway.weather[call] = MISCHIEF[call][name]
 
     # --- time ----------------------------------------------------------------------------------------
 
@@ -236,6 +261,7 @@ class OrderLife(RuleBasedStateMachine):
     def clock_is_turned(self, seconds: float, leaves: bool) -> None:
         """Somebody turns the PC's clock, or it slept: the steady clock stands still either way."""
         self.bench.clock.turn_wall(seconds)
+        self.turned += max(seconds, 0.0)
         if leaves:
             self.bench.services.watcher.put_on_screen(None)
 
@@ -283,69 +309,58 @@ class OrderLife(RuleBasedStateMachine):
     # --- what must hold after every step -------------------------------------------------------------
 
     @invariant()
-    def nothing_complained(self) -> None:
+    def what_must_always_hold(self) -> None:
+        orders = self.orders()
+        self.check_that_nothing_complained()
+        self.check_the_gateways_side({attempt.merchant_order_id for order in orders for attempt in order.attempts})
+        for order in orders:
+            assert sum(attempt.may_still_be_paid for attempt in order.attempts) <= 1, "two shown codes can be paid"
+            shown = [one for one in order.attempts if one.shown_at is not None]
+            assert all(one.merchant_order_id in self.painted for one in shown), "shown without a word"
+            assert order.order.business_day == DAY.of(order.order.created_at)
+            self.check_that_green_is_true(order)
+            for attempt in order.attempts:
+                self.check_that_final_is_final(attempt)
+        self.check_that_the_window_knows(orders)
+
+    def check_that_nothing_complained(self) -> None:
         assert self.bench.loop.complaints == []
-        unexpected = [failure for failure in self.bench.till.failures if not isinstance(failure, EXPECTED)]
-        assert unexpected == []
+        assert [one for one in self.bench.till.failures if not isinstance(one, EXPECTED)] == []
 
-    @invariant()
-    def every_id_is_in_the_ledger(self) -> None:
-        assert self.bench.truth.seen <= {attempt.merchant_order_id for attempt in self.attempts()}
-
-    @invariant()
-    def nothing_is_charged_twice(self) -> None:
+    def check_the_gateways_side(self, known: set[str]) -> None:
         truth = self.bench.truth
-        assert truth.doubles == []
+        assert truth.seen <= known, "the gateway saw an id that the ledger does not have"
+        assert truth.doubles == [], "two payments under one id"
         if not self.bench.capabilities.idempotent_create:
             assert all(count <= 1 for count in truth.posts.values()), truth.posts
+        assert self.bench.gateway.crowd <= 1, "two questions about one attempt at the same time"
 
-    @invariant()
-    def green_is_true(self) -> None:
-        for order in self.orders():
-            for attempt in order.attempts:
-                if attempt.state is S.SUCCEEDED:
-                    payment = self.bench.truth.payments[attempt.merchant_order_id]
-                    assert payment.was_paid
-                    assert (payment.amount, payment.currency) == (
-                        attempt.money.to_decimal(),
-                        attempt.money.currency,
-                    )
-                    assert attempt.review is None or order.standing is Standing.REVIEW
-            if order.standing is Standing.PAID:
-                assert sum(attempt.state is S.SUCCEEDED for attempt in order.attempts) == 1
+    def check_that_green_is_true(self, order: OrderSnapshot) -> None:
+        paid = [attempt for attempt in order.attempts if attempt.state is S.SUCCEEDED]
+        for attempt in paid:
+            payment = self.bench.truth.payments[attempt.merchant_order_id]
+            assert payment.was_paid
+            assert (payment.amount, payment.currency) == (attempt.money.to_decimal(), attempt.money.currency)
+        if order.standing is Standing.PAID:
+            assert len(paid) == 1
 
-    @invariant()
-    def one_shown_code_an_order(self) -> None:
-        for order in self.orders():
-            assert sum(attempt.may_still_be_paid for attempt in order.attempts) <= 1
+    def check_that_final_is_final(self, attempt: Attempt) -> None:
+        if attempt.state is S.CANCELLED:
+            assert self.bench.truth.payments[attempt.merchant_order_id].was_cancelled
+        before = self.seen_states.get(attempt.merchant_order_id)
+        if before in (S.SUCCEEDED, S.REFUSED):
+            assert attempt.state is before
+        if before is S.CANCELLED:
+            assert attempt.state in (S.CANCELLED, S.SUCCEEDED)
+        self.seen_states[attempt.merchant_order_id] = attempt.state
 
-    @invariant()
-    def one_question_an_attempt(self) -> None:
-        assert self.bench.gateway.crowd <= 1
-
-    @invariant()
-    def final_stays_final(self) -> None:
-        for attempt in self.attempts():
-            before = self.seen_states.get(attempt.merchant_order_id)
-            if before in (S.SUCCEEDED, S.REFUSED):
-                assert attempt.state is before
-            if before is S.CANCELLED:
-                assert attempt.state in (S.CANCELLED, S.SUCCEEDED)
-            self.seen_states[attempt.merchant_order_id] = attempt.state
-
-    @invariant()
-    def the_window_knows(self) -> None:
+    def check_that_the_window_knows(self, orders: list[OrderSnapshot]) -> None:
         """What was last told of an order is what the ledger has of it."""
         told = self.bench.till.orders()
-        for order in self.orders():
+        for order in orders:
             if order.order.order_id in told:
                 states = [attempt.state for attempt in told[order.order.order_id].attempts]
                 assert states == [attempt.state for attempt in order.attempts]
-
-    @invariant()
-    def each_order_has_its_day(self) -> None:
-        for order in self.orders():
-            assert order.order.business_day == DAY.of(order.order.created_at)
 
     def teardown(self) -> None:
         if not hasattr(self, "bench"):
@@ -389,9 +404,11 @@ class OrderLife(RuleBasedStateMachine):
         assert kept.shown_at is not None, "painted before it was written"
         payment = self.bench.truth.payments[attempt.merchant_order_id]
         assert attempt.code == payment.code == self.bench.truth.handed_out[attempt.merchant_order_id]
-        assert (payment.amount, payment.currency) == (attempt.money.to_decimal(), attempt.money.currency)
+        told = self.bench.truth.told[attempt.merchant_order_id]
+        assert (told.amount, told.currency) == (attempt.money.to_decimal(), attempt.money.currency)
+        assert (told.merchant_order_id, told.gateway_id) == (attempt.merchant_order_id, payment.gateway_id)
         assert attempt.review is None
-        assert shown.status is OrderStatus.OPEN
+        assert shown.status is OrderStatus.OPEN, "a code for an order that is paid"
 
     def check_the_chain(self) -> None:
         """Read the audit from its beginning: whole, one row a transition, and only transitions that there are."""
@@ -427,22 +444,20 @@ class OrderLife(RuleBasedStateMachine):
             if payment is not None and payment.fate is Fate.CANCELLED:
                 assert attempt.state in (S.CANCELLED, S.SUCCEEDED, S.REFUSED)
             assert attempt.state is not S.CREATING
-        self.green_is_true()
-        self.nothing_is_charged_twice()
-        self.nothing_complained()
+        self.what_must_always_hold()
 
     def faults_clear(self) -> None:
         """Let everything work again, for as long as it takes to ask everybody once more."""
-        self.bench.gateway.weather.clear()
-        self.ledger_trouble(broken=False)
+        self.weather_turns(FAIR)
+        for script in self.bench.gateway.script.values():
+            script.clear()
         self.bench.let_pass(620)  # the longest that a 429 and a back-off hold anybody up
         if any(attempt.state is S.CREATING for attempt in self.attempts()):
             self.started_again(killed=True)  # its answer could not be written: the next start asks
         for ref in self.payable() if self.late_payers else []:
             self.bench.truth.pay(ref)
-        now = self.bench.clock.now()
-        age = max(((now - attempt.created_at).total_seconds() for attempt in self.attempts()), default=0.0)
-        bound = next(interval for until, interval in BOUNDS if age < until)
+        oldest = self.bench.loop.time() + self.turned  # nothing can be taken for older than that
+        bound = next(interval for until, interval in BOUNDS if oldest < until)
         self.bench.let_pass(bound * 1.1 + 5)
         for order in self.orders():
             if any(attempt.state is S.CANCELLED for attempt in order.attempts):
@@ -460,5 +475,5 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
-TestOrderLife = pytest.mark.timeout(120 + 10 * LONG)(OrderLife.TestCase)
+TestOrderLife = pytest.mark.timeout(600 + 10 * LONG)(OrderLife.TestCase)
 TestOrderLife.settings = settings.get_profile("order life")

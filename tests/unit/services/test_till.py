@@ -11,6 +11,8 @@ import pytest
 
 from posapp.domain.money import Money
 from posapp.domain.status import AttemptState
+from posapp.domain.till import HealthState
+from posapp.services.events import ProblemRaised
 from posapp.services.till import DUPLICATE_WINDOW
 from tests.scripted_gateway import ScriptedGateway, held
 from tests.unit.services.bench import AMOUNT
@@ -36,6 +38,20 @@ def test_stopping_ends_what_runs_and_closes_everything(bench: Bench) -> None:
     assert list((bench.folder / "owners").iterdir()) == []
     bench.till = bench.new_process()
     assert bench.attempt(attempt.merchant_order_id) == attempt
+
+
+def test_a_ledger_that_cannot_be_written_stops_no_polling(bench: Bench) -> None:
+    attempt = bench.charge_and_show()
+    bench.till.background(bench.services.checkout.create(bench.services.checkout.begin(AMOUNT)))
+    bench.let_pass(0.01)
+    bench.kill()
+    bench.till.break_ledger(broken=True)
+    bench.watch()
+    bench.let_pass(3)
+    (problem,) = [event.problem for event in bench.till.events if isinstance(event, ProblemRaised)]
+    assert problem.code == "ledger_read_only"
+    assert bench.services.health.current.state is HealthState.LEDGER
+    assert {call.ref for call in bench.gateway.queries()} == {attempt.merchant_order_id}
 
 
 def test_what_never_watched_can_be_stopped(bench: Bench) -> None:

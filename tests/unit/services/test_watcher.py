@@ -108,9 +108,12 @@ def test_a_shown_code_is_asked_about_after_two_seconds_and_then_from_the_end_of_
 def test_the_mean_delay_to_green_is_half_the_interval_and_the_round_trip(bench: Bench) -> None:
     bench.watch()
     delays: list[float] = []
-    for number in range(30):
+    moments = 20
+    for number in range(moments):
         attempt = bench.charge_and_show()
-        bench.let_pass(6 + number * 0.37)
+        while not bench.gateway.queries(attempt.merchant_order_id):
+            bench.let_pass(0.05)
+        bench.let_pass(2.0 * (number + 0.5) / moments)  # every moment between two questions comes up once
         bench.truth.pay(attempt.merchant_order_id)
         paid = bench.loop.time()
         while bench.order(attempt.order_id).leading.state is not S.SUCCEEDED:
@@ -564,6 +567,21 @@ def test_what_another_process_moves_on_is_announced(bench: Bench) -> None:
     other.stop()
 
 
+def test_what_another_process_finds_paid_too_late_rings_here(bench: Bench) -> None:
+    bench.watch()
+    attempt = bench.charge_and_show()
+    bench.run(bench.services.checkout.give_up(attempt.order_id))
+    bench.gateway.weather["query"] = not_found()
+    other = bench.new_process()
+    bench.truth.pay(attempt.merchant_order_id)
+    bench.run(other.services.refresh())
+    bench.let_pass(1.1)
+    assert [snapshot.order.order_id for snapshot in bench.till.rung()] == [attempt.order_id]
+    bench.let_pass(60)
+    assert len(bench.till.rung()) == 1
+    other.stop()
+
+
 def test_what_another_process_gives_up_is_asked_about_less_often(bench: Bench) -> None:
     bench.watch()
     attempt = bench.charge_and_show()
@@ -596,6 +614,39 @@ def test_what_could_not_be_adopted_is_adopted_later(bench: Bench, monkeypatch: p
     bench.let_pass(1.1)
     assert bench.till.orders()[attempt.order_id].leading == attempt
     assert bench.services.health.current.state is not HealthState.LEDGER
+    other.stop()
+
+
+def test_an_order_that_cannot_be_found_any_more_is_not_announced(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.watch()
+    attempt = bench.charge_and_show()
+    other = bench.new_process()
+    bench.run(other.services.checkout.give_up(attempt.order_id))
+
+    def gone(_self: OrderStore, _id: str) -> None:
+        """Find nothing."""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OrderStore, "snapshot", gone)
+        bench.let_pass(1.1)
+    assert bench.till.orders()[attempt.order_id].leading == attempt
+    other.stop()
+
+
+def test_a_failure_about_what_became_final_meanwhile_brings_it_back_onto_no_list(bench: Bench) -> None:
+    bench.watch()
+    attempt = bench.charge_and_show()
+    until = asyncio.Event()
+    bench.gateway.next("query", replace(http_5xx(), held=until))
+    bench.let_pass(2.5)
+    other = bench.new_process()
+    bench.truth.pay(attempt.merchant_order_id)
+    bench.run(other.services.checkout.ask(attempt.order_id))
+    bench.let_pass(1.5)
+    until.set()
+    bench.let_pass(30)
+    assert len(bench.gateway.queries()) == 1
+    assert bench.services.health.current.watched == 0
     other.stop()
 
 
