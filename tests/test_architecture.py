@@ -149,9 +149,7 @@ def test_no_registry_and_no_path_of_one_machine_is_tracked() -> None:
     places = "|".join(re.escape(place) for place in MACHINE_PATHS)
     forbidden = re.compile(rf"({hosts})|(?<![\w.])({places})".encode())
     found = [
-        f"{name_of(path)}: {match[0]!r}"
-        for path in tracked_files()
-        for match in forbidden.finditer(path.read_bytes())
+        f"{name_of(path)}: {match[0]!r}" for path in tracked_files() for match in forbidden.finditer(path.read_bytes())
     ]
     assert tracked_files()
     assert not found
@@ -160,9 +158,7 @@ def test_no_registry_and_no_path_of_one_machine_is_tracked() -> None:
 def test_the_lock_names_hashes_and_no_address() -> None:
     for path in sorted((ROOT / "packaging/requirements").glob("*.txt")):
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"://|--index|--extra-index|--find-links|file:|^-e", text, re.MULTILINE), (
-            path.name
-        )
+        assert not re.search(r"://|--index|--extra-index|--find-links|file:|^-e", text, re.MULTILINE), path.name
         if path.name == "constraints.txt":
             continue
         requirements = [line for line in text.splitlines() if re.match(r"\w", line)]

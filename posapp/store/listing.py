@@ -26,7 +26,8 @@ _CHIPS: Final = {
     StateFilter.ALL: None,
     StateFilter.WAITING: "orders.status = 'OPEN'",
     StateFilter.PAID: "orders.status IN ('PAID', 'OVERPAID')",
-    StateFilter.UNPAID: "orders.status = 'CLOSED'",
+    # Closed without a certain end (lapsed, say) is no "not paid": it stands among those that need a look.
+    StateFilter.UNPAID: "orders.status = 'CLOSED' AND orders.needs_look = 0",
     StateFilter.NEEDS_LOOK: "orders.needs_look = 1",
 }
 _LONGEST_SEARCH: Final = 1_000
@@ -141,18 +142,22 @@ def _search(text: str) -> tuple[str, list[str | int]]:
         "(attempts.merchant_order_id LIKE ? ESCAPE '\\' OR attempts.gateway_id LIKE ? ESCAPE '\\'))",
     ]
     values: list[str | int] = [f"%{escaped}%", f"%{escaped}", f"%{escaped}"]
-    for minor, currencies in _amounts(text):
-        either.append("(orders.amount_minor = ? AND instr(?, orders.currency))")
-        values += [minor, currencies]
+    for least, most, currencies in _amounts(text):
+        either.append("(orders.amount_minor BETWEEN ? AND ? AND instr(?, orders.currency))")
+        values += [least, most, currencies]
     return f"({' OR '.join(either)})", values
 
 
-def _amounts(text: str) -> list[tuple[int, str]]:
-    """List what the text means in minor units, each with the codes of the currencies that it means it in."""
-    amounts: list[tuple[int, str]] = []
+def _amounts(text: str) -> list[tuple[int, int, str]]:
+    """List what the text means: least and most minor units, and the codes of the currencies that it means them in.
+
+    Without a point it means every amount with that whole part: 180 is 180.00 to 180.99.
+    """
+    amounts: list[tuple[int, int, str]] = []
     for decimals, currencies in _CURRENCIES.items():
         try:
-            amounts.append((parse_amount(text, decimals), currencies))
+            least = parse_amount(text, decimals)
         except DomainError:
             continue  # not an amount with so many decimals
+        amounts.append((least, least if "." in text else least + 10**decimals - 1, currencies))
     return amounts

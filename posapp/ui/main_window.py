@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QRect, QTimer
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from posapp.ui.widgets.help_panel import HelpPanel
 
 _CHARGE, _ORDERS = 0, 1
-_SMALLEST: Final = (720, 480)
+_SMALLEST: Final = (680, 440)
 _USUAL: Final = (1280, 800)
 _BRIEF_BELOW: Final = 640
+_SLIM_BELOW: Final = 800
 _BUILD_AHEAD_MS: Final = 300
 
 
@@ -117,7 +119,8 @@ class MainWindow(QMainWindow):
         bind(self, KEYS[Action.HELP], self.toggle_help)
         bind(self, KEYS[Action.NEW_CHARGE], self.next_customer)
         bind(self, KEYS[Action.ORDERS], self.show_orders)
-        bind(self, KEYS[Action.ASK], self.ask_now)
+        for action in (Action.ASK, Action.NEW_CODE, Action.GIVE_UP):
+            bind(self, KEYS[action], partial(self._press, action))
         bind(self, KEYS[Action.SEARCH], self.search)
 
     def _connect(self) -> None:
@@ -127,7 +130,7 @@ class MainWindow(QMainWindow):
         self.news.order_chosen.connect(self.open_order)
         self.news.list_wanted.connect(self.show_orders)
         self.news.alarm_opened.connect(self._open_alarm)
-        self._charge.charged.connect(self.open_order)
+        self._charge.charged.connect(self._on_charged)
         self._charge.order_opened.connect(self.open_order)
         self._facade.signals.health_changed.connect(self.top_bar.set_health)
         self._facade.signals.ready.connect(self._charge.load_recent)
@@ -144,16 +147,6 @@ class MainWindow(QMainWindow):
     def show_orders(self) -> None:
         """Open the order list."""
         self._go(self.orders_view)
-
-    def ask_now(self) -> None:
-        """Ask the gateway about what is on the page."""
-        current = self.pages.stack.current()
-        if current is self._payment and self._payment is not None:
-            self._payment.ask_now()
-        elif current is self._orders and self._orders is not None:
-            self._orders.ask_now()
-        else:
-            self._charge.ask_last()
 
     def search(self) -> None:
         """Open the order list with the keyboard in its search field."""
@@ -178,8 +171,9 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Say less on top where the window is short."""
+        """Say less on top where the window is short, and be slimmer at the side where it is narrow."""
         super().resizeEvent(event)
+        self.rail.set_narrow(narrow=event.size().width() < _SLIM_BELOW)
         self.news.set_brief(brief=event.size().height() < _BRIEF_BELOW)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -194,6 +188,16 @@ class MainWindow(QMainWindow):
         self.rail.set_open(_ORDERS if page is self._orders else _CHARGE)
         self.news.set_shown(self._payment.order_id if page is self._payment and self._payment else None)
         self._focus_page()
+
+    def _press(self, action: Action) -> None:
+        current = self.pages.stack.current()
+        for page in (self._charge, self._payment, self._orders):
+            if page is not None and page is current:
+                page.press(action)
+
+    def _on_charged(self, snapshot: OrderSnapshot) -> None:
+        self.payment_view.hold()
+        self.open_order(snapshot)
 
     def _focus_page(self) -> None:
         current = self.pages.stack.current()

@@ -11,12 +11,14 @@ from posapp.domain.errors import Problem
 from posapp.domain.order import CodeKind
 from posapp.domain.order_query import StateFilter
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
+from posapp.ui.problem_text import gateway_said, quoted
 from posapp.ui.text import (
     Situation,
     alarm_text,
     gateway_words,
     problem_text,
     review_text,
+    review_values,
     situation_of,
 )
 
@@ -109,10 +111,24 @@ def event_details(entry: TimelineEntry) -> list[str]:
         lines.append(problem_text(Problem(facts["problem"], ""), _situation(entry))[0])
     if "paid_at" in facts:
         lines.append(translate("OrderText", "Gateway's time: {time}").format(time=gateway_words(facts["paid_at"])))
-    lines.extend(gateway_words(facts[name]) for name in ("review_detail", "detail") if facts.get(name))
+    if facts.get("review_detail"):
+        lines.extend(_both_sides(entry).split("\n"))
+    said = gateway_said(
+        _member(AttemptState, entry.new_state) or AttemptState.UNKNOWN,
+        facts.get("problem"),
+        gateway_words(facts.get("detail")),
+    )
+    if said:
+        lines.append(quoted(said))
     if facts.get("support_id"):
         lines.append(translate("OrderText", "Support id {id}").format(id=gateway_words(facts["support_id"])))
     return lines
+
+
+def _both_sides(entry: TimelineEntry) -> str:
+    detail = entry.facts["review_detail"]
+    reason = _member(ReviewReason, entry.facts.get("review"))
+    return gateway_words(detail) if reason is None else review_values(reason, detail)
 
 
 def _event_words() -> dict[str, str]:
@@ -123,6 +139,7 @@ def _event_words() -> dict[str, str]:
         "review_cleared": translate("OrderText", "The answers add up again"),
         "cancel_requested": translate("OrderText", "The gateway was asked to close the payment"),
         "given_up": translate("OrderText", "Given up by the cashier; still being watched"),
+        "resumed": translate("OrderText", "Taken up again: its code is shown once more"),
         "code_dead": translate("OrderText", "The gateway says that the code can no longer be paid"),
         "noted": translate("OrderText", "The gateway told more about it"),
         "stale_answer": translate("OrderText", "An older answer arrived late and changed nothing"),

@@ -8,11 +8,12 @@ from PySide6.QtCore import QCoreApplication
 
 from posapp.domain.errors import Problem
 from posapp.domain.order import CodeKind
+from posapp.domain.status import AlarmKind
 from posapp.ui.i18n import QT_TRANSLATE_NOOP
 from posapp.ui.icons import Icon
-from posapp.ui.presenters.payment_state import PaymentPhase
-from posapp.ui.problem_text import Situation, problem_text, situation_of, support_line
-from posapp.ui.text import age_text, gateway_words, review_text
+from posapp.ui.presenters.payment_state import FAILED, TOO_SMALL, PaymentPhase
+from posapp.ui.problem_text import Situation, gateway_said, problem_text, quoted, situation_of, support_line
+from posapp.ui.text import age_text, alarm_text, gateway_words, review_text, review_values
 from posapp.ui.tokens import ToneName
 
 if TYPE_CHECKING:
@@ -93,19 +94,21 @@ def phase_mark(phase: PaymentPhase) -> tuple[Icon, ToneName]:
     return icon, tone
 
 
+def stage_title(state: PaymentState) -> str:
+    """Say in large type what happened: where something is wrong the reason, as the phase stands beside it already."""
+    if state.phase in FAILED:
+        return problem_text(problem_of(state), situation_of(state.attempt.state))[0]
+    if state.phase is PaymentPhase.REVIEW:
+        return _review(state)[0]
+    return phase_word(state.phase)
+
+
 def phase_advice(state: PaymentState) -> str:
     """Say what it means for the cashier."""
-    attempt = state.attempt
-    if state.phase in (PaymentPhase.NOT_SENT, PaymentPhase.REFUSED):
-        title, advice = problem_text(problem_of(state), situation_of(attempt.state))
-        return f"{title}. {advice}"
+    if state.phase in FAILED:
+        return problem_text(problem_of(state), situation_of(state.attempt.state))[1]
     if state.phase is PaymentPhase.REVIEW:
-        review = next((one for one in state.snapshot.attempts if one.review is not None), None)
-        if review is not None and review.review is not None:
-            return "\n".join(review_text(review.review))
-        return QCoreApplication.translate(
-            "payment", "More than one payment arrived for this order. Keep one and give the other back."
-        )
+        return _review(state)[1]
     if state.phase is PaymentPhase.NOT_KNOWN and state.may_new_code:
         return QCoreApplication.translate(
             "payment",
@@ -115,9 +118,18 @@ def phase_advice(state: PaymentState) -> str:
     return _text(_PHASES[state.phase][1]) if _PHASES[state.phase][1] else ""
 
 
-def review_values(state: PaymentState) -> str:
-    """Return both values of a contradiction, as they came."""
-    return "\n".join(gateway_words(one.review_detail) for one in state.snapshot.attempts if one.review_detail)
+def _review(state: PaymentState) -> tuple[str, str]:
+    """Return what does not add up and what that means; without a doubtful answer there is one payment too many."""
+    reasons = [attempt.review for attempt in state.snapshot.attempts if attempt.review is not None]
+    return review_text(reasons[0]) if reasons else alarm_text(AlarmKind.PAID_TWICE)
+
+
+def _both_sides(state: PaymentState) -> str:
+    return "\n".join(
+        review_values(one.review, one.review_detail)
+        for one in state.snapshot.attempts
+        if one.review is not None and one.review_detail
+    )
 
 
 def problem_of(state: PaymentState) -> Problem:
@@ -127,18 +139,18 @@ def problem_of(state: PaymentState) -> Problem:
         attempt.problem_code or (attempt.review.value.lower() if attempt.review else "unnamed"),
         "the attempt failed",
         support_id=attempt.support_id,
-        detail=gateway_words(attempt.problem_text) or None,
     )
 
 
 def facts_of(state: PaymentState) -> tuple[str, str]:
     """Return the gateway's own words or both values of a contradiction, and the line for its support desk."""
+    attempt = state.attempt
     if state.phase is PaymentPhase.REVIEW:
-        return review_values(state), support_line(problem_of(state)) if state.attempt.support_id else ""
-    if state.phase not in (PaymentPhase.NOT_SENT, PaymentPhase.REFUSED, PaymentPhase.NOT_KNOWN):
+        return _both_sides(state), support_line(problem_of(state)) if attempt.support_id else ""
+    if state.phase not in (*FAILED, PaymentPhase.NOT_KNOWN):
         return "", ""
-    problem = problem_of(state)
-    return problem.detail or "", support_line(problem) if state.attempt.problem_code else ""
+    said = gateway_said(attempt.state, attempt.problem_code, gateway_words(attempt.problem_text))
+    return quoted(said), support_line(problem_of(state)) if attempt.problem_code else ""
 
 
 def help_line(state: PaymentState) -> str:
@@ -146,6 +158,8 @@ def help_line(state: PaymentState) -> str:
     code = state.attempt.code
     if state.matrix is None or code is None:
         return ""
+    if state.problem is not None and state.problem.code == TOO_SMALL:
+        return QCoreApplication.translate("payment", "Make this window larger: the code does not fit into it.")
     if code.kind is CodeKind.LINK:
         return QCoreApplication.translate("payment", "Scan this with WeChat. It opens a page; pay there.")
     return QCoreApplication.translate("payment", "Open WeChat, tap Scan, and point at the code.")

@@ -51,6 +51,7 @@ _TITLES: Final = {
     # typing an amount
     "amount_empty": QT_TRANSLATE_NOOP("problem", "There is no amount in that text"),
     "amount_not_a_number": QT_TRANSLATE_NOOP("problem", "An amount is written with digits and one point, like 128.50"),
+    "amount_digits_only": QT_TRANSLATE_NOOP("problem", "An amount has digits only"),
     "amount_leading_zero": QT_TRANSLATE_NOOP("problem", "An amount does not start with 0 unless it is below one"),
     "amount_too_many_decimals": QT_TRANSLATE_NOOP("problem", "That amount has more decimals than can be charged"),
     "amount_too_large": QT_TRANSLATE_NOOP("problem", "That is more than a till takes in one order"),
@@ -108,6 +109,9 @@ _TITLES: Final = {
     "invalid_status": QT_TRANSLATE_NOOP("problem", "The payment is in a state that does not allow this"),
     "wrong_intent": QT_TRANSLATE_NOOP("problem", "The gateway's answer does not belong to this order"),
     "operation_not_supported": QT_TRANSLATE_NOOP("problem", "The gateway cannot do this"),
+    "other_gateway": QT_TRANSLATE_NOOP(
+        "problem", "This payment was made at another gateway than the one that is set up now"
+    ),
     "code_unusable": QT_TRANSLATE_NOOP("problem", "What the gateway gave out is no code that a till may show"),
     "code_empty": QT_TRANSLATE_NOOP("problem", "The gateway gave out an empty code"),
     "code_too_long": QT_TRANSLATE_NOOP(
@@ -153,6 +157,7 @@ _MEND: Final = {
     "credentials_rejected": QT_TRANSLATE_NOOP("problem", "Ask whoever set up this till to renew them."),
     "secret_missing": QT_TRANSLATE_NOOP("problem", "Ask whoever set up this till to enter them."),
     "secret_empty": QT_TRANSLATE_NOOP("problem", "Ask whoever set up this till to enter it again."),
+    "other_gateway": QT_TRANSLATE_NOOP("problem", "Look it up at the gateway that it was made at."),
     "keyring_locked": QT_TRANSLATE_NOOP("problem", "Unlock it, then start the till again."),
     "disk_full": QT_TRANSLATE_NOOP("problem", "Free some space, then try again."),
     "ledger_read_only": QT_TRANSLATE_NOOP("problem", "Ask whoever looks after this PC."),
@@ -183,6 +188,10 @@ _SAME: Final = {
         *("amount_unreadable", "token_unusable", "login_status"),
     ),
 }
+_OUR_REFUSALS: Final = frozenset({"credentials_rejected", "http_429", "internal", "other_gateway"})
+"""Codes of refusals whose English sentence is this program's, not the gateway's."""
+_NO_WORDS: Final = "no reason given"
+"""What stands in a refusal in place of words that the gateway did not give."""
 _ALIASES: Final = {alias: code for code, aliases in _SAME.items() for alias in aliases}
 
 
@@ -224,6 +233,24 @@ def _translated(title: str | None, situation: Situation) -> str:
     if situation in (Situation.NOT_KNOWN, Situation.ASKING):
         return QCoreApplication.translate("problem", "The gateway gave no answer that can be relied on")
     return QCoreApplication.translate("problem", "Something went wrong that has no name here")
+
+
+def gateway_said(state: AttemptState, code: str | None, words: str) -> str:
+    """Return what the gateway itself said about a refusal; empty where the words are this program's own.
+
+    Args:
+        state: What the attempt came to: only a refusal carries the gateway's words.
+        code: The refusal's code; some are ours.
+        words: What was written down, made fit to show.
+    """
+    if state is not AttemptState.REFUSED or code in _OUR_REFUSALS or words in ("", _NO_WORDS):
+        return ""
+    return words
+
+
+def quoted(words: str) -> str:
+    """Put words of the gateway in quotes, labelled as such; nothing stays nothing."""
+    return QCoreApplication.translate("problem", "The gateway says: “{words}”").format(words=words) if words else ""
 
 
 def support_line(problem: Problem) -> str:

@@ -24,6 +24,8 @@ class Action(StrEnum):
     NEW_CHARGE = "new_charge"
     ORDERS = "orders"
     ASK = "ask"
+    NEW_CODE = "new_code"
+    GIVE_UP = "give_up"
     SEARCH = "search"
 
 
@@ -40,6 +42,8 @@ KEYS: Final[Mapping[Action, str]] = {
     Action.NEW_CHARGE: "F2",
     Action.ORDERS: "F3",
     Action.ASK: "F5",
+    Action.NEW_CODE: "F6",
+    Action.GIVE_UP: "F7",
     Action.SEARCH: "Ctrl+F",
 }
 """The keys as they are delivered."""
@@ -49,6 +53,8 @@ _DOES: Final = {
     Action.NEW_CHARGE: QT_TRANSLATE_NOOP("shortcuts", "New charge, next customer"),
     Action.ORDERS: QT_TRANSLATE_NOOP("shortcuts", "Orders"),
     Action.ASK: QT_TRANSLATE_NOOP("shortcuts", "Ask the gateway now"),
+    Action.NEW_CODE: QT_TRANSLATE_NOOP("shortcuts", "Try again, or a new code for the same order"),
+    Action.GIVE_UP: QT_TRANSLATE_NOOP("shortcuts", "Give the payment up"),
     Action.SEARCH: QT_TRANSLATE_NOOP("shortcuts", "Search the orders"),
 }
 
@@ -57,7 +63,7 @@ _TYPING: Final = (
     (". ,", QT_TRANSLATE_NOOP("shortcuts", "Ignored: the place of the point is fixed")),
     ("+", QT_TRANSLATE_NOOP("shortcuts", "Add up several prices")),
     ("⌫", QT_TRANSLATE_NOOP("shortcuts", "Take back the last digit")),
-    ("Enter", QT_TRANSLATE_NOOP("shortcuts", "Charge; after payment: next customer")),
+    ("Enter", QT_TRANSLATE_NOOP("shortcuts", "Charge; next customer; try again")),
     ("Esc", QT_TRANSLATE_NOOP("shortcuts", "Clear, go back")),
     ("Ctrl+V", QT_TRANSLATE_NOOP("shortcuts", "Paste an amount")),
     ("Ctrl+1 … 5", QT_TRANSLATE_NOOP("shortcuts", "Ask again about one of the last five orders")),

@@ -11,6 +11,7 @@ from posapp.domain.status import AlarmKind, AttemptState, ReviewReason, Standing
 from posapp.domain.till import HealthState
 from posapp.ui.i18n import QT_TRANSLATE_NOOP
 from posapp.ui.icons import Icon
+from posapp.ui.presenters.review_values import both_values
 from posapp.ui.problem_text import Situation, problem_text, situation_of, support_line
 from posapp.ui.time_text import age_text, clock_text, day_text, elapsed_text, local, span_text
 from posapp.ui.tokens import ToneName
@@ -38,6 +39,7 @@ __all__ = [
     "order_tail",
     "problem_text",
     "review_text",
+    "review_values",
     "situation_of",
     "span_text",
     "standing_look",
@@ -45,6 +47,8 @@ __all__ = [
 ]
 
 TAIL_LENGTH: Final = 6
+CALM_S: Final = 10.0
+"""Seconds of silence that one lost reply explains; only a longer one is said to be in the way of new charges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,22 @@ def review_text(reason: ReviewReason) -> tuple[str, str]:
     return _text(title), _text(advice)
 
 
+def review_values(reason: ReviewReason, detail: str | None) -> str:
+    """Say what was asked for and what the gateway says, a line each; any other detail as it came."""
+    plain = gateway_words(detail)
+    both = both_values(reason, plain)
+    if both is None:
+        return plain
+    ours, theirs = both
+    if reason is ReviewReason.WRONG_ORDER:
+        first = QCoreApplication.translate("text", "Asked about: {value}")
+    else:
+        first = QCoreApplication.translate("text", "Asked: {value}")
+    second = QCoreApplication.translate("text", "Gateway says: {value}")
+    nothing = QCoreApplication.translate("text", "nothing", "what a gateway says")
+    return f"{first.format(value=ours)}\n{second.format(value=theirs or nothing)}"
+
+
 def money_text(money: Money, facts: TillFacts) -> str:
     """Write an amount for people, like `HKD 1,280.50`."""
     code, digits = money_parts(money, facts)
@@ -240,7 +260,11 @@ def health_look(health: GatewayHealth, gateway: str, now: datetime) -> Look:
 
 
 def _silent(health: GatewayHealth, gateway: str, now: datetime) -> Look:
-    since = health.since or health.last_answer_at or now
+    began = health.since or health.last_answer_at or now
+    if (now - began).total_seconds() < CALM_S:
+        calm = QCoreApplication.translate("text", "{gateway} did not answer just now and is being asked again")
+        return Look(calm.format(gateway=gateway), ToneName.NOT_KNOWN, Icon.NO_SIGNAL)
+    since = health.last_answer_at or began
     words = QCoreApplication.translate(
         "text", "No answer from {gateway} for {span}: new charges will not work; open orders are still asked"
     )

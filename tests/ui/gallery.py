@@ -20,6 +20,7 @@ from posapp.domain.order import CodeKind, PaymentCode
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
 from posapp.domain.till import HealthState
 from posapp.ui.main_window import MainWindow
+from posapp.ui.shortcuts import Action
 from tests.ui.fake_till import CODE_URL, FakeTill, facts
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def charge_asked(scene: Scene) -> None:
     scene.settle()
     for order in scene.till.orders_by_id.values():
         scene.till.signals.order_changed.emit(order)
-    scene.window.charge_view.ask_last()
+    scene.window.charge_view.press(Action.ASK)
 
 
 def pay_creating(scene: Scene) -> None:
@@ -163,7 +164,7 @@ def pay_waiting_chips(scene: Scene) -> None:
     for order in scene.till.orders_by_id.values():
         scene.till.signals.order_changed.emit(order)
     scene.waiting()
-    scene.window.payment_view.ask_now()
+    scene.window.payment_view.press(Action.ASK)
 
 
 def pay_long(scene: Scene) -> None:
@@ -213,7 +214,7 @@ def pay_review(scene: Scene) -> None:
         shown_at=datetime.now(UTC),
         code=CODE,
         review=ReviewReason.AMOUNT_DIFFERS,
-        review_detail="asked HKD 128.50, answered HKD 12.85",
+        review_detail="HKD 128.50 / HKD 12.85",
         support_id="rid-1177",
     )
 

@@ -100,6 +100,33 @@ def test_too_many_digits_are_refused_with_the_reason(page: ChargeView, qtbot: Qt
     assert page.display.refusal() == ""
 
 
+@pytest.mark.parametrize("letter", ["a", "-", "*", "%", " "])
+def test_a_letter_is_refused_with_the_reason(
+    page: ChargeView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, letter: str
+) -> None:
+    beeps: list[int] = []
+    monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(1))
+    type_keys(page.display, f"12{letter}")
+    assert shown(page) == "HKD 0.12"
+    assert page.display.refusal() == "An amount has digits only"
+    type_keys(page.display, "8")
+    assert shown(page) == "HKD 1.28"
+    assert page.display.refusal() == ""
+    assert beeps == []
+
+
+def test_a_letter_leaves_the_guard_where_it_is(page: ChargeView, till: FakeTill, qtbot: QtBot) -> None:
+    guard(page, till, qtbot)
+    type_keys(page.notice.first, "x")
+    assert page.notice.isVisible()
+    assert page.display.refusal() == "An amount has digits only"
+
+
+def test_keys_with_ctrl_are_no_letters(page: ChargeView) -> None:
+    press(page.display, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert page.display.refusal() == ""
+
+
 def test_pasting_takes_an_amount_or_says_why_not(page: ChargeView, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("64.20")
     press(page.display, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)

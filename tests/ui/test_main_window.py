@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from posapp.domain.errors import Problem
 from posapp.domain.money import Money
@@ -83,6 +83,8 @@ def test_health_in_words(window: MainWindow, till: FakeTill) -> None:
     assert window.top_bar.health.text() == "CBTIS was not asked yet"
     till.health(HealthState.ANSWERING, seconds_ago=2)
     assert window.top_bar.health.text() == "CBTIS answered 2 s ago"
+    till.health(HealthState.SILENT, seconds_ago=1)
+    assert window.top_bar.health.text() == "CBTIS did not answer just now and is being asked again"
     till.health(HealthState.SILENT, seconds_ago=40)
     assert window.top_bar.health.text().startswith("No answer from CBTIS for 40 s")
 
@@ -90,6 +92,55 @@ def test_health_in_words(window: MainWindow, till: FakeTill) -> None:
 def test_the_age_grows_while_it_is_seen(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
     till.health(HealthState.ANSWERING, seconds_ago=5)
     qtbot.waitUntil(lambda: window.top_bar.health.text() == "CBTIS answered 6 s ago", timeout=2500)
+
+
+def test_keys_reach_the_page_that_is_shown(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
+    order = till.add(HKD, state=S.PENDING, shown_at=datetime.now(UTC), code=till.code)
+    press(window, Qt.Key.Key_F7)
+    press(window, Qt.Key.Key_F6)
+    assert till.called("give_up") == till.called("new_code") == []
+    window.show_orders()
+    qtbot.waitUntil(lambda: window.orders_view.model.rowCount() == 1, timeout=1000)
+    window.orders_view.open_order(order.order.order_id)
+    press(window, Qt.Key.Key_F7)
+    assert till.called("give_up") == [(order.order.order_id,)]
+    qtbot.waitUntil(lambda: till.orders_by_id[order.order.order_id].leading.given_up_at is not None, timeout=1000)
+    till.change(order.order.order_id, state=S.CANCELLED)
+    press(window, Qt.Key.Key_F6)
+    assert till.called("new_code") == [(order.order.order_id,)]
+
+
+class WindowWatch(QObject):
+    """Notes every widget that comes up as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+def test_no_part_of_the_window_ever_comes_up_as_a_window(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
+    app = QApplication.instance()
+    assert app is not None
+    watch = WindowWatch()
+    app.installEventFilter(watch)
+    order = till.add(HKD, state=S.PENDING, shown_at=datetime.now(UTC), code=till.code)
+    till.signals.ready.emit()
+    window.open_order(order)
+    qtbot.waitUntil(lambda: till.on_screen is not None, timeout=2000)
+    window.show_orders()
+    window.orders_view.open_order(order.order.order_id)
+    till.signals.alarm_raised.emit(late(till))
+    till.pay(order.order.order_id)
+    window.toggle_help()
+    qtbot.wait(50)
+    app.removeEventFilter(watch)
+    assert watch.seen == []
+    assert window.isActiveWindow()
 
 
 def test_late_money_rings_until_it_is_looked_at(
@@ -216,7 +267,7 @@ def test_dark_is_dark(open_window: Callable[..., MainWindow], till: FakeTill) ->
     assert image.pixelColor(image.width() - 3, image.height() - 3) == QColor(DARK.canvas)
 
 
-@pytest.mark.parametrize("size", [(1024, 768), (960, 540), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1024, 768), (960, 540), (1920, 1080), (720, 480), (683, 472)])
 @pytest.mark.parametrize("name", ["charge", "payment", "paid"])
 def test_nothing_is_cut_off(
     open_window: Callable[..., MainWindow], qtbot: QtBot, size: tuple[int, int], name: str
@@ -237,12 +288,22 @@ def test_nothing_is_cut_off(
     assert window.pages.horizontalScrollBar().maximum() == 0
 
 
+def test_the_order_list_fits_the_smallest_window(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    till = FakeTill(facts(training=True))
+    window = open_window(till)
+    window.show_orders()
+    window.resize(window.minimumSize())
+    qtbot.wait(5)
+    assert window.width() <= 683  # 1024 at a device scale of 1.5
+    assert window.pages.horizontalScrollBar().maximum() == 0
+
+
 def test_a_smaller_window_gives_up_air_and_a_larger_one_takes_it_back(window: MainWindow, qtbot: QtBot) -> None:
     button = window.charge_view.charge_button
     roomy = button.height()
     window.resize(960, 540)
     qtbot.waitUntil(lambda: button.height() < roomy, timeout=1000)
-    assert window.pages.stack.height() == window.pages.room
+    assert window.pages.stack.height() == window.pages.room.height()
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: button.height() == roomy, timeout=1000)
 
@@ -279,3 +340,18 @@ def test_news_without_change_redraw_no_chip(window: MainWindow, till: FakeTill, 
     till.signals.order_changed.emit(replace(order, version=order.version))
     qtbot.wait(80)
     assert window.news.chips.chips() == (chip,)
+
+
+@pytest.mark.parametrize("size", [(680, 440), (960, 540), (1024, 768)])
+def test_every_key_of_the_help_is_whole(
+    open_window: Callable[..., MainWindow], till: FakeTill, size: tuple[int, int]
+) -> None:
+    from posapp.ui.widgets.help_panel import HelpPanel, KeyCap
+
+    window = open_window(till, size=size)
+    window.toggle_help()
+    panel = window.findChild(HelpPanel)
+    assert panel is not None
+    cut = [cap.text() for cap in panel.findChildren(KeyCap) if cap.height() < cap.sizeHint().height()]
+    assert cut == []
+    assert panel.close_button.mapTo(window, panel.close_button.rect().topLeft()).y() >= 0

@@ -216,7 +216,7 @@ def test_a_mismatch_shows_both_values(drawer: OrderDrawer, till: OrdersTill, wai
         waiting.order.order_id, review=ReviewReason.AMOUNT_DIFFERS, review_detail="HKD 128.50 / HKD 12.85"
     )
     drawer.open_order(doubted)
-    assert "This till: HKD 128.50\nCBTIS: HKD 12.85" in texts(drawer)
+    assert "Asked: HKD 128.50\nGateway says: HKD 12.85" in texts(drawer)
 
 
 def test_words_from_outside_stay_plain_text(drawer: OrderDrawer, till: OrdersTill) -> None:

@@ -34,7 +34,7 @@ STATES = (
     _S.SUCCEEDED,
     _S.CANCELLED,
 )
-TEXTS = ("", "1280.50", "1280.5", "1281", "tea", "TEA", "50%", "a_b", "pi-3", "zzz")
+TEXTS = ("", "1280", "128", "1280.50", "1280.5", "1281", "tea", "TEA", "50%", "a_b", "pi-3", "zzz")
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from posapp.domain.status import AlarmKind, AttemptState
 from posapp.ui.models.orders_model import ListState
 from posapp.ui.presenters.orders_filter import DaySpan
 from posapp.ui.presenters.orders_row_text import OrderColumn, RowText, RowWriter
+from posapp.ui.shortcuts import Action
 from posapp.ui.theme import ThemeMode, apply_theme
 from posapp.ui.tokens import DARK, LIGHT, ToneName
 from posapp.ui.views.orders_view import OrdersView
@@ -219,7 +220,7 @@ def test_ask_now_asks_about_the_chosen_order(till: OrdersTill, opened: Callable[
     made = till.fill(4)
     view = opened()
     view.table.choose(1)
-    view.ask_now()
+    view.press(Action.ASK)
     assert till.called("ask_now") == [(made[1].order.order_id,)]
     assert view.drawer.isVisible()
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Unpack
 
 import pytest
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from posapp.domain.errors import Problem
 from posapp.domain.money import Money
@@ -131,8 +132,9 @@ def test_every_end_says_what_is_safe(sale: Sale, changes: Changes, word: str, pa
     sale.open(**changes)
     assert sale.word == word
     title, advice, _, _ = sale.page.stage.words()
-    assert title == word
+    assert (title == word) is (word not in ("Not sent", "Refused", "Needs a look"))
     assert part in advice
+    assert title not in advice
     assert sale.codes() == []
 
 
@@ -140,19 +142,133 @@ def test_both_values_of_a_mismatch_are_shown(sale: Sale) -> None:
     sale.open(
         state=S.PENDING,
         review=ReviewReason.AMOUNT_DIFFERS,
-        review_detail="asked HKD 128.50, answered <b>HKD 12.85</b>",
+        review_detail="HKD 128.50 / <b>HKD 12.85</b>",
         support_id="rid-7",
     )
     _, _, values, small = sale.page.stage.words()
-    assert values == "asked HKD 128.50, answered <b>HKD 12.85</b>"
+    assert values == "Asked: HKD 128.50\nGateway says: <b>HKD 12.85</b>"
     assert "rid-7" in small
 
 
 def test_a_refusal_carries_the_gateways_words_and_support_id(sale: Sale) -> None:
     sale.open(state=S.REFUSED, problem_code="strange", problem_text="no\x00 luck", support_id="trace-1")
     _, _, values, small = sale.page.stage.words()
-    assert values == "no luck"
+    assert values == "The gateway says: “no luck”"
     assert small == "Code for support: strange, trace-1"
+
+
+@pytest.mark.parametrize(
+    "state, code, title",
+    [
+        (S.NOT_SENT, "refused", "The gateway's server does not accept connections"),
+        (S.REFUSED, "credentials_rejected", "The gateway does not accept this till's credentials"),
+        (S.UNKNOWN, "timeout", "Not known yet"),
+    ],
+)
+def test_the_adapters_english_is_never_shown(sale: Sale, state: S, code: str, title: str) -> None:
+    sale.open(state=state, problem_code=code, problem_text="adapter speaking")
+    words = sale.page.stage.words()
+    assert words[0] == title
+    assert not any("adapter speaking" in one for one in words)
+    sale.window.show_orders()
+    order_id = next(iter(sale.till.orders_by_id))
+    sale.window.orders_view.open_order(order_id)
+    sale.qtbot.waitUntil(sale.window.orders_view.drawer.isVisible, timeout=1000)
+    assert not any("adapter speaking" in label.text() for label in sale.window.findChildren(QLabel))
+
+
+def test_a_double_click_on_charge_does_not_go_on(sale: Sale) -> None:
+    type_keys(sale.window.charge_view.display, "12850")
+    click(sale.window.charge_view.charge_button)
+    sale.qtbot.waitUntil(sale.page.isVisible, timeout=1000)
+    click(sale.page.side.next_button)
+    assert sale.page.isVisible()
+    sale.qtbot.waitUntil(lambda: sale.till.on_screen is not None, timeout=2000)
+    click(sale.page.side.next_button)  # the code has come up this very moment
+    assert sale.page.isVisible()
+    sale.qtbot.waitUntil(lambda: not sale.page.side.is_held, timeout=2000)
+    click(sale.page.side.next_button)
+    assert sale.window.charge_view.isVisible()
+
+
+def test_an_order_that_was_opened_can_be_left_at_once(sale: Sale) -> None:
+    sale.open(state=S.PENDING, shown_at=datetime.now(UTC), code=sale.till.code)
+    click(sale.page.side.next_button)
+    assert sale.window.charge_view.isVisible()
+
+
+def test_a_held_enter_does_not_dismiss_green(sale: Sale) -> None:
+    sale.till.pay(sale.wait_for_code())
+    button = sale.page.paid_pane.next_button
+    assert button.hasFocus()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+        held = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", autorep=True)
+        QApplication.sendEvent(button, held)
+    assert sale.page.paid_pane.isVisible()
+
+
+def test_enter_tries_again_what_was_not_sent(sale: Sale) -> None:
+    order = sale.open(state=S.NOT_SENT, problem_code="dns")
+    button = sale.page.side.new_code_button
+    assert button.text() == "Try again"
+    assert "(Enter)" in button.toolTip()
+    press(sale.page, Qt.Key.Key_Return)
+    assert sale.till.called("new_code") == [(order.order.order_id,)]
+
+
+def test_the_second_half_of_a_double_enter_tries_nothing_again(sale: Sale) -> None:
+    sale.till.code = None
+    order_id = sale.charge()
+    sale.till.change(order_id, state=S.NOT_SENT, problem_code="dns")
+    press(sale.page, Qt.Key.Key_Return)
+    assert sale.till.called("new_code") == []
+    sale.qtbot.waitUntil(lambda: not sale.page.side.is_held, timeout=2000)
+    press(sale.page, Qt.Key.Key_Return)
+    assert sale.till.called("new_code") == [(order_id,)]
+
+
+def test_enter_presses_the_button_that_tab_has_led_to(sale: Sale) -> None:
+    sale.open(state=S.NOT_SENT, problem_code="dns")
+    sale.page.side.next_button.setFocus()
+    press(sale.page.side.next_button, Qt.Key.Key_Return)
+    assert sale.till.called("new_code") == []
+    assert sale.window.charge_view.isVisible()
+
+
+def test_a_button_that_goes_leaves_the_keyboard_to_no_other(sale: Sale) -> None:
+    order_id = sale.wait_for_code()
+    sale.till.held.add("ask_now")
+    sale.page.side.ask_button.setFocus()
+    press(sale.page.side.ask_button, Qt.Key.Key_Space)
+    assert sale.till.called("ask_now") == [(order_id,)]
+    sale.qtbot.waitUntil(lambda: not sale.page.side.is_held, timeout=2000)
+    press(sale.window, Qt.Key.Key_Return)
+    assert sale.till.called("give_up") == []
+    assert sale.page.isVisible()
+
+
+def test_a_refusal_is_tried_again_by_its_own_key_only(sale: Sale) -> None:
+    order = sale.open(state=S.REFUSED, problem_code="strange")
+    press(sale.page, Qt.Key.Key_Return)
+    assert sale.till.called("new_code") == []
+    press(sale.window, Qt.Key.Key_F6)
+    assert sale.till.called("new_code") == [(order.order.order_id,)]
+
+
+def test_giving_up_has_a_key(sale: Sale) -> None:
+    order_id = sale.wait_for_code()
+    press(sale.window, Qt.Key.Key_F7)
+    assert sale.till.called("give_up") == [(order_id,)]
+
+
+def test_without_room_for_the_code_the_window_has_to_grow(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    till = FakeTill(code=PaymentCode(CodeKind.SCAN, "x" * 1100))
+    sale = Sale(open_window(till, size=(683, 472)), till, qtbot)
+    sale.charge()
+    qtbot.waitUntil(sale.page.side.notice.isVisible, timeout=2000)
+    assert sale.page.help.text().startswith("Make this window larger")
+    sale.window.resize(1600, 1000)
+    qtbot.waitUntil(lambda: sale.page.help.text().startswith("Open WeChat"), timeout=2000)
 
 
 def test_asking_now_says_what_came_of_it(sale: Sale) -> None:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 import zxingcpp
 
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QImage, QRegion
+from PySide6.QtWidgets import QWidget
 
 from posapp.domain.order import CodeKind, PaymentCode
 from posapp.ui.qr_code import QUIET_ZONE, qr_matrix
-from posapp.ui.widgets.qr_card import LEAST_MODULE, QrCard
+from posapp.ui.widgets.qr_card import INSET, LEAST_MODULE, QrCard
 from tests.ui.fake_till import CODE_URL
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
-
-    from PySide6.QtWidgets import QWidget
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = CODE_URL + "&k=" + "Zm9vYmFy" * 28
@@ -50,7 +50,7 @@ def card(qtbot: QtBot) -> QrCard:
     return card
 
 
-@pytest.mark.parametrize("side", [176, 250, 333, 400, 601])
+@pytest.mark.parametrize("side", [192, 250, 333, 400, 601])
 def test_it_can_be_read_at_every_size(card: QrCard, side: int) -> None:
     card.resize(side, side)
     card.set_matrix(qr_matrix(CODE_URL))
@@ -62,7 +62,7 @@ def test_modules_are_whole_pixels_in_pure_black_and_white(card: QrCard) -> None:
     matrix = qr_matrix(CODE_URL)
     card.set_matrix(matrix)
     pixels = card.module_pixels()
-    assert pixels == 333 // matrix.full_size
+    assert pixels == (333 - 2 * INSET) // matrix.full_size
     image = grab(card)
     left = round((333 - matrix.size * pixels) / 2)
     for y, row in enumerate(matrix.rows):
@@ -81,6 +81,21 @@ def test_the_quiet_zone_is_white_and_wide_enough(card: QrCard) -> None:
     assert left >= QUIET_ZONE * pixels
     middle = 200
     assert all(image.pixelColor(x, middle) == QColor("#ffffff") for x in range(1, left))
+
+
+@pytest.mark.parametrize("side", range(192, 480, 7))
+def test_round_corners_cut_nothing_off_the_quiet_zone(card: QrCard, side: int) -> None:
+    matrix = qr_matrix(CODE_URL)
+    card.resize(side, side)
+    card.set_matrix(matrix)
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ff0000"))
+    card.render(image, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
+    whole = matrix.full_size * card.module_pixels()
+    first = round((side - matrix.size * card.module_pixels()) / 2) - QUIET_ZONE * card.module_pixels()
+    last = first + whole - 1
+    corners = [image.pixelColor(x, y).name() for x in (first, last) for y in (first, last)]
+    assert corners == ["#ffffff"] * 4
 
 
 def test_it_tells_once_that_it_was_painted(card: QrCard, qtbot: QtBot) -> None:

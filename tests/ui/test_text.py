@@ -14,7 +14,15 @@ from posapp.domain.status import AlarmKind, AttemptState, ReviewReason, Standing
 from posapp.domain.till import GatewayHealth, HealthState
 from posapp.ui import text
 from posapp.ui.icons import Icon
-from posapp.ui.problem_text import Situation, has_sentence, problem_text, situation_of, support_line
+from posapp.ui.problem_text import (
+    Situation,
+    gateway_said,
+    has_sentence,
+    problem_text,
+    quoted,
+    situation_of,
+    support_line,
+)
 from posapp.ui.tokens import ToneName
 from tests.ui.fake_till import facts
 
@@ -65,9 +73,64 @@ def test_every_health_has_words(state: HealthState) -> None:
 def test_health_counts_the_seconds() -> None:
     answering = GatewayHealth(HealthState.ANSWERING, last_answer_at=NOW - timedelta(seconds=2))
     assert text.health_look(answering, "CBTIS", NOW).word == "CBTIS answered 2 s ago"
-    silent = GatewayHealth(HealthState.SILENT, since=NOW - timedelta(seconds=40))
+    silent = GatewayHealth(HealthState.SILENT, since=NOW - timedelta(seconds=40))  # it has never answered
     words = text.health_look(silent, "CBTIS", NOW).word
     assert words == "No answer from CBTIS for 40 s: new charges will not work; open orders are still asked"
+
+
+def test_one_lost_reply_alarms_nobody() -> None:
+    answered = NOW - timedelta(seconds=70)
+    silent = GatewayHealth(HealthState.SILENT, last_answer_at=answered, since=NOW - timedelta(seconds=9.9))
+    look = text.health_look(silent, "CBTIS", NOW)
+    assert look.word == "CBTIS did not answer just now and is being asked again"
+    assert look.tone is ToneName.NOT_KNOWN
+    later = text.health_look(silent, "CBTIS", NOW + timedelta(seconds=0.2))
+    assert later.word.startswith("No answer from CBTIS for 1 min: new charges will not work")
+    assert later.tone is ToneName.REFUSED
+
+
+def test_silence_is_counted_from_the_last_answer() -> None:
+    answered, since = NOW - timedelta(seconds=45), NOW - timedelta(seconds=20)
+    silent = GatewayHealth(HealthState.SILENT, last_answer_at=answered, since=since)
+    assert text.health_look(silent, "CBTIS", NOW).word.startswith("No answer from CBTIS for 45 s")
+
+
+@pytest.mark.parametrize(
+    "reason, detail, shown",
+    [
+        (ReviewReason.AMOUNT_DIFFERS, "HKD 88.00 / HKD 88.01", "Asked: HKD 88.00\nGateway says: HKD 88.01"),
+        (ReviewReason.AMOUNT_DIFFERS, "HKD 88.00 / ? ?", "Asked: HKD 88.00\nGateway says: nothing"),
+        (ReviewReason.WRONG_ORDER, "T1-1 / a / b", "Asked about: T1-1\nGateway says: a / b"),
+        (ReviewReason.UNKNOWN_STATUS, "ODD / EVEN", "ODD / EVEN"),
+        (ReviewReason.AMOUNT_DIFFERS, "<b>odd</b>\x00", "<b>odd</b>"),
+        (ReviewReason.AMOUNT_DIFFERS, None, ""),
+    ],
+)
+def test_both_sides_of_a_mismatch_are_named(reason: ReviewReason, detail: str | None, shown: str) -> None:
+    assert text.review_values(reason, detail) == shown
+
+
+@pytest.mark.parametrize(
+    "state, code, words, said",
+    [
+        (AttemptState.REFUSED, "20006", "amount is not valid", "amount is not valid"),
+        (AttemptState.REFUSED, "20006", "no reason given", ""),
+        (AttemptState.REFUSED, "20006", "", ""),
+        (AttemptState.REFUSED, "credentials_rejected", "the gateway does not accept our token", ""),
+        (AttemptState.REFUSED, "http_429", "the gateway wants to be asked less often", ""),
+        (AttemptState.NOT_SENT, "refused", "the gateway's address refuses connections", ""),
+        (AttemptState.UNKNOWN, "timeout", "the gateway did not answer in time", ""),
+    ],
+)
+def test_only_the_gateways_own_words_are_quoted(state: AttemptState, code: str, words: str, said: str) -> None:
+    assert gateway_said(state, code, words) == said
+    assert quoted(said) == (f"The gateway says: “{said}”" if said else "")
+
+
+def test_our_own_sentences_are_known_as_such() -> None:
+    """The words that stand in for missing ones are written by the adapters; they are told apart by their text."""
+    adapters = Path(text.__file__).parents[1] / "gateways"
+    assert sum('"no reason given"' in path.read_text(encoding="utf-8") for path in adapters.rglob("*.py")) == 2
 
 
 ERROR_CLASSES = {

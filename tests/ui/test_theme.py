@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontInfo,
+    QFontMetrics,
+    QFontMetricsF,
+    QImage,
+    QKeySequence,
+    QPainter,
+    QTextDocumentFragment,
+)
 from PySide6.QtWidgets import QApplication, QLabel
 
 from posapp.ui import fonts
@@ -17,7 +28,8 @@ from posapp.ui.icons import Icon, icon_path, paint_icon
 from posapp.ui.shortcuts import KEYS, Action, conflicts, key_table
 from posapp.ui.theme import STYLE, STYLE_VARIABLE, apply_theme, choose_style, tokens_of
 from posapp.ui.tokens import DARK, LIGHT
-from posapp.ui.widgets.label import ElidedLabel, Label
+from posapp.ui.tooltip import set_tooltip
+from posapp.ui.widgets.label import ElidedLabel, Label, ShrinkingLabel
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -117,10 +129,42 @@ def test_what_is_cut_off_is_in_the_tooltip(qtbot: QtBot) -> None:
     label.resize(60, 20)
     label.show()
     label.grab()
-    assert label.toolTip() == "a very long name of a very small shop"
+    assert "a very long name of a very small shop" in label.toolTip()
     label.resize(900, 20)
     label.grab()
     assert label.toolTip() == ""
+
+
+@pytest.mark.parametrize("words", ["<img src='x'>", "a < b & c", "<qt>x</qt>"])
+def test_a_tooltip_says_what_it_was_given_and_is_never_markup(qtbot: QtBot, words: str) -> None:
+    label = ElidedLabel(words)
+    qtbot.addWidget(label)
+    label.resize(10, 20)
+    label.grab()
+    assert QTextDocumentFragment.fromHtml(label.toolTip()).toPlainText() == words
+    set_tooltip(label, "")
+    assert label.toolTip() == ""
+
+
+def test_every_tooltip_is_set_in_the_one_place_that_escapes_it() -> None:
+    ui = Path(fonts.__file__).parent
+    setting = {path.name for path in ui.rglob("*.py") if ".setToolTip(" in path.read_text(encoding="utf-8")}
+    assert setting == {"tooltip.py"}
+
+
+def test_the_amount_shrinks_before_it_is_cut(qtbot: QtBot) -> None:
+    label = ShrinkingLabel(size=40, least=18)
+    label.setText("HKD 9,999,999.99")
+    qtbot.addWidget(label)
+    widest = QFontMetrics(fonts.font(40, tabular=True)).horizontalAdvance(label.text())
+    assert label.minimumSizeHint().width() < widest // 2 + 8
+    label.resize(widest // 2 + 8, 60)
+    image = label.grab().toImage()
+    ground = image.pixelColor(0, 0)
+    edges = [image.pixelColor(x, y) for x in (0, image.width() - 1) for y in range(image.height())]
+    assert set(map(QColor.name, edges)) == {ground.name()}
+    inked = [y for y in range(image.height()) for x in range(image.width()) if image.pixelColor(x, y) != ground]
+    assert inked
 
 
 def test_the_base_style_can_be_chosen_before_qt_starts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from posapp.domain.status import Standing
@@ -31,7 +32,7 @@ TEXTS_AT_LEAST = 200
 # What comes from outside or is no word: amounts, codes, clock times, ids, keys, marks, the shop's and the till's names.
 DATA = re.compile(
     r"(HKD )?[\d,.:+ ]*|\d\d:\d\d:\d\d · \w+( · .*)?|F\d+|Ctrl\+.*|Harbour Tea|CBTIS|[A-Z]|0 … 9|\. ,|\+|⌫|Enter|Esc|"
-    r"…\w+|Table 4|Oat milk.*|HKD|asked HKD.*|wechatpay is.*"
+    r"…\w+|Table 4|Oat milk.*|HKD|wechatpay is.*"
 )
 
 
@@ -70,7 +71,8 @@ def visible_texts(window: QWidget) -> dict[str, str]:
     for widget in window.findChildren(QWidget):
         if not widget.isVisible():
             continue
-        texts = [widget.accessibleName(), widget.toolTip()]
+        tooltip = QTextDocumentFragment.fromHtml(widget.toolTip()).toPlainText()
+        texts = [widget.accessibleName(), tooltip]
         if isinstance(widget, QLabel | QAbstractButton):
             texts.append(widget.text())
         if isinstance(widget, QLineEdit):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -94,6 +94,12 @@ class ChargePresenter:
     def plus(self) -> None:
         """Take the + key."""
         self._type(self._state.entry.plus())
+
+    def refuse_letter(self) -> None:
+        """Say that what was typed is no key of an amount; the amount stays."""
+        if self._state.phase in (ChargePhase.TYPING, ChargePhase.GUARD):
+            problem = Problem("amount_digits_only", "an amount has digits only")
+            self._show(replace(self._state, entry=replace(self._state.entry, problem=problem)))
 
     def paste(self, text: str) -> None:
         """Take a text from the clipboard where it is exactly an amount."""

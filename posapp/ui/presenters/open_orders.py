@@ -9,8 +9,10 @@ from posapp.domain.status import OrderStatus, Standing
 if TYPE_CHECKING:
     from posapp.domain.order import OrderSnapshot
 
+KEEP_PAID_S: Final = 30.0
+"""Seconds that a paid order stays as a chip while nobody looks at it: good news, and the last orders show it too."""
 KEEP_SETTLED_S: Final = 90.0
-"""Seconds that a paid or closed order stays as a chip while nobody looks at it."""
+"""The same for one that was closed unpaid: somebody may have to charge it again."""
 
 
 class OpenOrders:
@@ -49,7 +51,7 @@ class OpenOrders:
 
     def sweep(self, now: float) -> bool:
         """Drop what has been settled for a while; returns whether anything went."""
-        old = [order_id for order_id, at in self._settled_at.items() if now - at >= KEEP_SETTLED_S]
+        old = [order_id for order_id, at in self._settled_at.items() if now - at >= self._keep_s(order_id)]
         for order_id in old:
             self._drop(order_id)
         return bool(old)
@@ -62,6 +64,10 @@ class OpenOrders:
         """Return those that are not on the page, the one charged last first."""
         rest = [snapshot for order_id, snapshot in self._orders.items() if order_id != shown]
         return tuple(sorted(rest, key=lambda one: one.order.created_at, reverse=True))
+
+    def _keep_s(self, order_id: str) -> float:
+        paid = self._orders[order_id].standing is Standing.PAID
+        return KEEP_PAID_S if paid else KEEP_SETTLED_S
 
     def _drop(self, order_id: str) -> None:
         self._orders.pop(order_id, None)

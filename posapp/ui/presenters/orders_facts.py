@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from posapp.domain.errors import Problem
-from posapp.domain.status import AttemptState, ReviewReason, Standing
+from posapp.domain.status import AttemptState, Standing
 from posapp.ui import text
 from posapp.ui.icons import Icon
 from posapp.ui.order_text import code_kind_text, unknown_advice
 from posapp.ui.presenters.orders_clock import beside, long_day, moment
+from posapp.ui.problem_text import gateway_said, quoted
 from posapp.ui.tokens import ToneName
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def attempt_facts(snapshot: OrderSnapshot, facts: TillFacts) -> tuple[AttemptFac
     return tuple(_attempt(attempt, facts, several=several) for attempt in reversed(snapshot.attempts))
 
 
-def order_cautions(snapshot: OrderSnapshot, facts: TillFacts) -> tuple[Caution, ...]:
+def order_cautions(snapshot: OrderSnapshot) -> tuple[Caution, ...]:
     """List what has to be known before acting: alarms first, then doubts, then why there is no payment."""
     cautions: list[Caution] = []
     for attempt in snapshot.attempts:
@@ -96,7 +97,7 @@ def order_cautions(snapshot: OrderSnapshot, facts: TillFacts) -> tuple[Caution, 
     for attempt in snapshot.attempts:
         if attempt.review is not None:
             title, advice = text.review_text(attempt.review)
-            small = both_values(attempt.review, attempt.review_detail, facts)
+            small = breakable(text.review_values(attempt.review, attempt.review_detail))
             cautions.append(Caution(Icon.EYE, ToneName.REVIEW, title, advice, small))
     if snapshot.standing is Standing.NOT_KNOWN:
         unknown = next(attempt for attempt in reversed(snapshot.attempts) if attempt.needs_look)
@@ -105,17 +106,6 @@ def order_cautions(snapshot: OrderSnapshot, facts: TillFacts) -> tuple[Caution, 
     if snapshot.standing is Standing.REFUSED:
         cautions.append(_no_payment(snapshot.leading))
     return tuple(cautions)
-
-
-def both_values(reason: ReviewReason, detail: str | None, facts: TillFacts) -> str:
-    """Write both values of a mismatch under each other; any other detail as it is."""
-    plain = breakable(text.gateway_words(detail))
-    ours, slash, theirs = plain.partition(" / ")
-    if not slash or reason not in (ReviewReason.AMOUNT_DIFFERS, ReviewReason.WRONG_ORDER):
-        return plain
-    here = translate("OrderFacts", "This till: {value}").format(value=ours)
-    there = translate("OrderFacts", "{gateway}: {value}").format(gateway=facts.gateway_name, value=theirs)
-    return f"{here}\n{there}"
 
 
 def all_ids(snapshot: OrderSnapshot) -> str:
@@ -153,7 +143,7 @@ def _attempt(attempt: Attempt, facts: TillFacts, *, several: bool) -> AttemptFac
         Fact(translate("OrderFacts", "Id at the gateway"), text.gateway_words(attempt.gateway_id), wide=True),
         Fact(translate("OrderFacts", "Support id"), text.gateway_words(attempt.support_id), wide=True),
         Fact(translate("OrderFacts", "Problem"), problem, wide=True),
-        Fact(translate("OrderFacts", "Gateway's words"), text.gateway_words(attempt.problem_text), wide=True),
+        Fact(translate("OrderFacts", "Gateway's words"), _said(attempt), wide=True),
     ]
     shown = title if several else translate("OrderFacts", "Payment")
     return AttemptFacts(shown, text.attempt_look(attempt.state), tuple(row for row in rows if row.value))
@@ -171,6 +161,10 @@ def _time(instant: datetime | None, near: datetime, facts: TillFacts) -> str:
     return "" if instant is None else beside(instant, near, facts.day)
 
 
+def _said(attempt: Attempt) -> str:
+    return gateway_said(attempt.state, attempt.problem_code, text.gateway_words(attempt.problem_text))
+
+
 def _problem_line(attempt: Attempt) -> str:
     if not attempt.problem_code:
         return ""
@@ -186,6 +180,6 @@ def _support(problem: Problem) -> str:
 def _no_payment(attempt: Attempt) -> Caution:
     problem = Problem(attempt.problem_code or "rejected", "", support_id=attempt.support_id)
     title, advice = text.problem_text(problem, text.situation_of(attempt.state))
-    words = breakable(text.gateway_words(attempt.problem_text))
+    words = breakable(quoted(_said(attempt)))
     small = f"{words}\n{_support(problem)}" if words else _support(problem)
     return Caution(Icon.BANG, ToneName.REFUSED, title, advice, small)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from posapp.domain.currency import decimals_of
 from posapp.domain.errors import DomainError
 from posapp.domain.money import Money
 from posapp.domain.order_query import OrderFilter, StateFilter
@@ -130,7 +131,7 @@ def _has_state(snapshot: OrderSnapshot, state: StateFilter) -> bool:
         case StateFilter.PAID:
             return snapshot.status in (OrderStatus.PAID, OrderStatus.OVERPAID)
         case StateFilter.UNPAID:
-            return snapshot.status is OrderStatus.CLOSED
+            return snapshot.status is OrderStatus.CLOSED and not snapshot.needs_look
         case StateFilter.NEEDS_LOOK:
             return snapshot.needs_look
 
@@ -150,7 +151,10 @@ def _has_text(snapshot: OrderSnapshot, text: str) -> bool:
 
 
 def _is_amount(money: Money, text: str) -> bool:
+    """Tell whether a text means an amount; without a point it means every amount with that whole part."""
     try:
-        return Money.parse(text, money.currency) == money
+        least = Money.parse(text, money.currency).minor
     except DomainError:
         return False
+    most = least if "." in text else least + 10 ** decimals_of(money.currency) - 1
+    return least <= money.minor <= most

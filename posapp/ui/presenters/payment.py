@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from posapp.domain.errors import Problem
 from posapp.domain.order import CodeKind
 from posapp.domain.status import AttemptState
-from posapp.ui.presenters.payment_state import WITH_CODE, Doing, PaymentPhase, PaymentState, phase_of
+from posapp.ui.presenters.payment_state import TOO_SMALL, WITH_CODE, Doing, PaymentPhase, PaymentState, phase_of
 from posapp.ui.qr_code import qr_matrix
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.till import AskedAnswer
     from posapp.ui.qr_code import QrMatrix
-
-
-TOO_SMALL = "window_too_small"
 
 
 class PaymentPresenter:

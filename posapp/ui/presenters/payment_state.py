@@ -132,6 +132,10 @@ _BY_STATE = {
 }
 
 
+FAILED = (PaymentPhase.NOT_SENT, PaymentPhase.REFUSED)
+"""The phases in which there is no payment and never was one."""
+TOO_SMALL = "window_too_small"
+"""Code of the problem that there is no room to draw a code so that it can be scanned."""
 WITH_CODE = (PaymentPhase.DRAWING, PaymentPhase.WAITING)
 """The phases in which a code may be before the shopper."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from posapp.ui import fonts
 from posapp.ui.icons import Icon
 from posapp.ui.order_words import earlier_sentence
 from posapp.ui.presenters.charge import ChargePhase, ChargePresenter, ChargeState
-from posapp.ui.shortcuts import bind
+from posapp.ui.shortcuts import Action, bind
 from posapp.ui.text import Situation, gateway_words, money_parts, money_text, problem_text, support_line
 from posapp.ui.tokens import ToneName
 from posapp.ui.views.recent_panel import RecentPanel
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _MAX_NOTE: Final = 80
 _DENSE_BELOW: Final = 480
 _ROOMY_FROM: Final = 560
+_NARROW_BELOW: Final = 760
 
 
 class ChargeView(QWidget):
@@ -84,8 +85,7 @@ class ChargeView(QWidget):
         self._left.addWidget(self._recent_panel, 1)
         # Without a recent card (a short window that asks something) the rest stays at the top.
         self._left.addStretch(0)
-        holder = QWidget()
-        holder.setMinimumWidth(300)
+        holder = self._pad = QWidget()
         holder.setMaximumWidth(480)
         self._right = QVBoxLayout(holder)
         self._right.setContentsMargins(0, 0, 0, 0)
@@ -94,25 +94,27 @@ class ChargeView(QWidget):
         self._row = QHBoxLayout(self)
         self._row.addLayout(self._left, 5)
         self._row.addWidget(holder, 4)
-        self.set_room(_ROOMY_FROM)
+        self.set_room(QSize(_NARROW_BELOW, _ROOMY_FROM))
         self.setTabOrder(self.display, self.note.edit)
 
-    def set_room(self, height: int) -> None:
-        """Give up air before anything is cut off, in so many pixels of height."""
-        self._room = height
-        dense = height < _DENSE_BELOW
+    def set_room(self, room: QSize) -> None:
+        """Give up air before anything is cut off."""
+        self._room = room.height()
+        dense, narrow = room.height() < _DENSE_BELOW, room.width() < _NARROW_BELOW
         gap = 8 if dense else 16
         for column in (self._left, self._right):
             column.setSpacing(gap)
         self._row.setSpacing(gap + 8)
         edge = 12 if dense else 24
         self._row.setContentsMargins(24, edge, 24, edge)
+        self._pad.setMinimumWidth(248 if narrow else 300)
         self.charge_button.set_size(fonts.LARGE, 56 if dense else 72)
         self._make_room()
 
     def _make_room(self) -> None:
-        """Let the last orders go while there is a notice and no room for both."""
+        """Let the last orders go while there is a notice and no room for both, and at last the note."""
         self._recent_panel.setVisible(self.notice.isHidden() or self._room >= _ROOMY_FROM)
+        self.note.setVisible(self.notice.isHidden() or self._room >= _DENSE_BELOW)
 
     def _connect(self) -> None:
         presenter = self._presenter
@@ -134,9 +136,10 @@ class ChargeView(QWidget):
         """Start the order; a second call before the first is answered does nothing."""
         self._presenter.charge(gateway_words(self.note.edit.text(), _MAX_NOTE))
 
-    def ask_last(self) -> None:
-        """Ask the gateway about the last order."""
-        self._recent_panel.ask_place(0)
+    def press(self, action: Action) -> None:
+        """Do what a key of the window stands for here: asking is about the last order."""
+        if action is Action.ASK:
+            self._recent_panel.ask_place(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take what was typed, wherever on the page the focus is."""
@@ -170,6 +173,8 @@ class ChargeView(QWidget):
             self._presenter.plus()
         elif text in (".", ","):
             self._presenter.point()
+        elif text.isprintable() and text:
+            self._presenter.refuse_letter()
         else:
             return False
         if self.state.phase is ChargePhase.TYPING and key != Qt.Key.Key_Escape:

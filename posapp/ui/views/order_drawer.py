@@ -16,6 +16,7 @@ from posapp.ui.presenters.orders_drawer import DrawerPresenter, DrawerState
 from posapp.ui.presenters.orders_facts import ID_FITS, all_ids, attempt_facts, breakable, order_cautions, order_facts
 from posapp.ui.presenters.orders_timeline import timeline_rows
 from posapp.ui.tokens import GRID, ToneName
+from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.card import Card
 from posapp.ui.widgets.label import FAINT, SOFT, Label
@@ -57,7 +58,7 @@ class OrderDrawer(Card):
         self._close = Button(kind=ButtonKind.QUIET, icon=Icon.CROSS)
         self._close.set_words("", self.tr("Close the details"))
         self._close.setObjectName("orderDrawerClose")
-        self._close.setToolTip(self.tr("Close the details (Esc)"))
+        set_tooltip(self._close, self.tr("Close the details (Esc)"))
         self._close.clicked.connect(self.close_order)
         self._currency = Label(size=fonts.LARGE, rank=FAINT)
         self._digits = Label(size=fonts.TITLE, weight=fonts.STRONG, tabular=True)
@@ -109,7 +110,7 @@ class OrderDrawer(Card):
         self._digits.setText(digits)
         self._note.setText(breakable(text.gateway_words(snapshot.order.note)))
         self._note.setVisible(bool(snapshot.order.note))
-        refill(self._cautions, [_notice(caution) for caution in order_cautions(snapshot, self._facts)])
+        refill(self._cautions, [_notice(caution) for caution in order_cautions(snapshot)])
         refill(self._facts_room, [FactGrid(order_facts(snapshot, self._facts))])
         refill(self._attempts, [AttemptCard(attempt) for attempt in attempt_facts(snapshot, self._facts)])
 

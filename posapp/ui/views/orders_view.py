@@ -76,8 +76,19 @@ class OrdersView(QWidget):
         else:
             self._facade.details(order_id, self._on_found)
 
-    def ask_now(self) -> None:
-        """Ask the gateway about the chosen order."""
+    def press(self, action: Action) -> None:
+        """Do what a key of the window stands for here: to the order in the drawer; asking opens the chosen one."""
+        match action:
+            case Action.ASK:
+                self._ask_now()
+            case Action.NEW_CODE:
+                self.drawer.presenter.new_code()
+            case Action.GIVE_UP:
+                self.drawer.presenter.give_up()
+            case _:
+                pass
+
+    def _ask_now(self) -> None:
         if self.drawer.presenter.state is None and self.table.currentIndex().isValid():
             self._open_row(self.table.currentIndex().row())
         self.drawer.presenter.ask_now()

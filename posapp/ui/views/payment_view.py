@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from posapp.ui import fonts, payment_words
 from posapp.ui.presenters.payment import PaymentPresenter
 from posapp.ui.presenters.payment_state import PaymentPhase, PaymentState
+from posapp.ui.shortcuts import Action
 from posapp.ui.text import alarm_text, clock_text, money_text, order_tail
+from posapp.ui.widgets.button import Button
 from posapp.ui.widgets.card import Card
 from posapp.ui.widgets.cashier_side import CashierSide
-from posapp.ui.widgets.label import SOFT, ElidedLabel, Label
+from posapp.ui.widgets.label import SOFT, ElidedLabel, Label, ShrinkingLabel
 from posapp.ui.widgets.pages import CurrentSized
 from posapp.ui.widgets.paid_pane import PaidPane
 from posapp.ui.widgets.qr_card import QrCard
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _SECOND_MS: Final = 1000
 RETURN_AFTER_S: Final = 6
 _DENSE_BELOW: Final = 520
+_NARROW_BELOW: Final = 760
 
 
 class PaymentView(QWidget):
@@ -81,13 +84,25 @@ class PaymentView(QWidget):
         self.qr_card.set_matrix(None)
         self._presenter.leave()
 
-    def ask_now(self) -> None:
-        """Ask the gateway about the order on the page."""
-        self._presenter.ask_now()
+    def hold(self) -> None:
+        """Take the second half of a double press on *Charge* for what it is."""
+        self.side.hold()
+
+    def press(self, action: Action) -> None:
+        """Do what a key of the window stands for here, where the order allows it."""
+        match action:
+            case Action.ASK:
+                self._presenter.ask_now()
+            case Action.NEW_CODE:
+                self._presenter.new_code()
+            case Action.GIVE_UP:
+                self._presenter.give_up()
+            case _:
+                pass
 
     def _build(self) -> None:
         self.shop = ElidedLabel(self._facts.shop, size=fonts.LARGE, weight=fonts.MEDIUM, rank=SOFT)
-        self.amount = Label(size=40, weight=fonts.STRONG, tabular=True)
+        self.amount = ShrinkingLabel(size=40, least=fonts.LARGE, weight=fonts.STRONG)
         self.help = Label(rank=SOFT, wrap=True)
         self.qr_card = QrCard(self)
         self.stage = Stage(self)
@@ -100,7 +115,7 @@ class PaymentView(QWidget):
         self.side.next_pressed.connect(self.next_requested.emit)
         self.paid_pane.next_pressed.connect(self.next_requested.emit)
         # Queued: what follows must not run inside a paint event.
-        self.qr_card.painted.connect(self._presenter.painted, Qt.ConnectionType.QueuedConnection)
+        self.qr_card.painted.connect(self._on_painted, Qt.ConnectionType.QueuedConnection)
         self.qr_card.too_small.connect(self._presenter.not_painted, Qt.ConnectionType.QueuedConnection)
 
     def _lay_out(self) -> None:
@@ -117,9 +132,8 @@ class PaymentView(QWidget):
         self.help.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.help)
         self._sale = QWidget()
-        row = QHBoxLayout(self._sale)
+        row = self._row = QHBoxLayout(self._sale)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(24)
         row.addWidget(shopper, 1)
         row.addWidget(self.side)
         self._pages = CurrentSized()
@@ -127,16 +141,18 @@ class PaymentView(QWidget):
         self._pages.add_page(self.paid_pane)
         self._frame = QVBoxLayout(self)
         self._frame.addWidget(self._pages)
-        self.set_room(_DENSE_BELOW)
+        self.set_room(QSize(_NARROW_BELOW, _DENSE_BELOW))
 
-    def set_room(self, height: int) -> None:
-        """Give up air before anything is cut off, in so many pixels of height."""
-        dense = height < _DENSE_BELOW
+    def set_room(self, room: QSize) -> None:
+        """Give up air before anything is cut off."""
+        dense, narrow = room.height() < _DENSE_BELOW, room.width() < _NARROW_BELOW
         edge = 12 if dense else 24
         self._frame.setContentsMargins(24, edge, 24, edge)
+        self._row.setSpacing(16 if narrow else 24)
         self._shopper.setContentsMargins(edge, edge - 4, edge, edge - 4)
         self._shopper.setSpacing(2 if dense else 4)
-        self.side.set_dense(dense=dense)
+        self.amount.set_size(32 if dense else 40)
+        self.side.set_room(dense=dense, narrow=narrow)
         self.stage.set_dense(dense=dense)
         self.paid_pane.set_dense(dense=dense)
 
@@ -161,7 +177,7 @@ class PaymentView(QWidget):
         self._tick()
 
     def _render_stage(self, state: PaymentState) -> None:
-        word = payment_words.phase_word(state.phase)
+        word = payment_words.stage_title(state)
         icon, tone = payment_words.phase_mark(state.phase)
         advice = payment_words.phase_advice(state)
         values, small = payment_words.facts_of(state)
@@ -192,7 +208,7 @@ class PaymentView(QWidget):
             self.paid_pane.next_button.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on from a paid order; nothing else here is worth a key by accident."""
+        """Enter goes on from a paid order and tries again what was not sent; nothing else happens by accident."""
         if not self.take_key(event):
             super().keyPressEvent(event)
 
@@ -202,11 +218,21 @@ class PaymentView(QWidget):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.isAutoRepeat() or state is None:
             return enter
-        paid = state.phase is PaymentPhase.PAID
-        if (enter and paid) or event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.next_requested.emit()
             return True
+        if enter and not self.side.is_held:
+            self._take_enter(state)
         return enter
+
+    def _take_enter(self, state: PaymentState) -> None:
+        button = self.focusWidget()
+        if isinstance(button, Button) and button.hasFocus() and self.side.isAncestorOf(button):
+            button.click()  # Tab has led there
+        elif state.phase is PaymentPhase.PAID:
+            self.next_requested.emit()
+        elif state.phase is PaymentPhase.NOT_SENT:
+            self._presenter.new_code()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take the keyboard, away from every button that could be pressed by accident."""
@@ -220,6 +246,11 @@ class PaymentView(QWidget):
         """Count no seconds that nobody sees."""
         super().hideEvent(event)
         self._timer.stop()
+
+    def _on_painted(self) -> None:
+        if self.side.is_held:
+            self.side.hold()  # a moment more: what came up in a flash is to be seen before it can be left
+        self._presenter.painted()
 
     # Slots of a widget: Qt lets go of them with the widget, as it never would of a presenter's.
 

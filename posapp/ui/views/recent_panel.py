@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -16,10 +16,15 @@ from posapp.ui.widgets.label import SOFT, Label
 from posapp.ui.widgets.recent_orders import ROWS, RecentOrders
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from posapp.bridge.facade import TillFacade
     from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.order_query import OrderPage
+
+_LOW: Final = 200
+"""Pixels of height below which the empty card says one line only."""
 
 
 class RecentPanel(Card):
@@ -57,6 +62,11 @@ class RecentPanel(Card):
         self.rows.ask_pressed.connect(self.ask_again)
         self.rows.opened.connect(self._open)
         facade.signals.order_changed.connect(self.rows.take)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is little room."""
+        super().resizeEvent(event)
+        self.rows.set_low(low=event.size().height() < _LOW)
 
     def load(self) -> None:
         """Read the last orders; called when the ledger is open."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _PAD: Final = 24
 _LEAST: Final = 24
 _STEP: Final = 4
+_LOW: Final = 150
+"""Pixels of height below which the amount has the whole card while nothing stands underneath."""
 
 
 class AmountDisplay(QWidget):
@@ -74,12 +76,16 @@ class AmountDisplay(QWidget):
         painter.setPen(QPen(color(look.focus if focused else look.line), 2 if focused else 1))
         painter.setBrush(color(look.surface))
         painter.drawRoundedRect(box, RADIUS, RADIUS)
-        foot = 40.0
-        self._draw_amount(painter, look, QRectF(_PAD, 8, self.width() - 2 * _PAD, self.height() - foot - 8))
-        self._draw_foot(painter, look, QRectF(_PAD, self.height() - foot - 4, self.width() - 2 * _PAD, foot - 8))
+        low = self.height() < _LOW
+        foot = 32.0 if low else 40.0
+        above = QRectF(_PAD, 8, self.width() - 2 * _PAD, self.height() - foot - 8)
+        size = self._fitting_size(above)
+        if low and not (self._refusal or self._working):
+            above = QRectF(_PAD, 0, above.width(), self.height())  # nothing underneath: in the middle of the card
+        self._draw_amount(painter, look, above, size)
+        self._draw_foot(painter, look, QRectF(_PAD, self.height() - foot - 2, above.width(), foot - 8))
 
-    def _draw_amount(self, painter: QPainter, look: Tokens, room: QRectF) -> None:
-        size = self._fitting_size(room)
+    def _draw_amount(self, painter: QPainter, look: Tokens, room: QRectF, size: int) -> None:
         face = fonts.font(size, fonts.STRONG, tabular=True)
         code_face = fonts.font(max(fonts.BODY, size * 3 // 8), fonts.MEDIUM)
         metrics, code_metrics = QFontMetricsF(face), QFontMetricsF(code_face)

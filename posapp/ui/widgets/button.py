@@ -13,8 +13,11 @@ from posapp.ui import fonts
 from posapp.ui.icons import Icon, paint_icon
 from posapp.ui.theme import color, tokens_of
 from posapp.ui.tokens import RADIUS, TARGET, ToneName
+from posapp.ui.tooltip import set_tooltip
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from posapp.ui.tokens import Tokens
 
 
@@ -85,7 +88,7 @@ class Button(QPushButton):
     def _tell(self, hint: str = "") -> None:
         self.setAccessibleName(hint or self.text())
         if self._key:
-            self.setToolTip(f"{hint or self.text()} ({self._key})")
+            set_tooltip(self, f"{hint or self.text()} ({self._key})")
 
     def sizeHint(self) -> QSize:
         """Room for icon, words and key."""
@@ -99,12 +102,16 @@ class Button(QPushButton):
         width = self._words_width(fonts.SMALL, with_key=False) + 2 * _LEAST_SIDE
         return QSize(max(TARGET, int(width)), max(TARGET, self.minimumHeight()))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that is held down presses once: what it pressed may have put another button in its place."""
+        if not event.isAutoRepeat():
+            super().keyPressEvent(event)
+
     def _fitting(self) -> tuple[int, bool]:
         """Return size of type and whether the key is printed: what does not fit goes in this order."""
-        variants = ((self._size, True), (self._size, False), (fonts.BODY, False))
+        variants = ((self._size, True), (fonts.BODY, True), (self._size, False), (fonts.BODY, False))
         for size, with_key in variants:
-            side = _SIDE if with_key else _LEAST_SIDE
-            if self._words_width(size, with_key=with_key) + 2 * side <= self.width():
+            if self._words_width(size, with_key=with_key) + 2 * _LEAST_SIDE <= self.width():
                 return size, with_key
         return fonts.SMALL, False
 

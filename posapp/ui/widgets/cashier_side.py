@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from posapp.domain.status import OrderStatus
 from posapp.ui import fonts, payment_words
 from posapp.ui.icons import Icon
-from posapp.ui.presenters.payment_state import Doing, PaymentPhase, PaymentState
+from posapp.ui.presenters.payment_state import FAILED, Doing, PaymentPhase, PaymentState
 from posapp.ui.shortcuts import KEYS, Action
 from posapp.ui.text import Situation, clock_text, elapsed_text, order_tail, problem_text, support_line
 from posapp.ui.tokens import ToneName
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from posapp.domain.till import TillFacts
 
 WIDTH: Final = 312
+NARROW: Final = 248
 _GAP: Final = 8
-_FAILED: Final = (PaymentPhase.NOT_SENT, PaymentPhase.REFUSED)
+_HOLD_S: Final = 0.6
 
 
 class CashierSide(QWidget):
@@ -45,6 +47,7 @@ class CashierSide(QWidget):
         super().__init__(parent)
         self._facts = facts
         self._dense = False
+        self._deaf_until = 0.0
         self.setFixedWidth(WIDTH)
         self._mark = IconMark(Icon.HOURGLASS, ToneName.WAITING, 28)
         self.state_word = Label(size=fonts.TITLE, weight=fonts.STRONG, wrap=True)
@@ -56,8 +59,8 @@ class CashierSide(QWidget):
         self.notice = Notice(self)
         self.ask_button = self._button("askNowButton", Icon.REFRESH, KEYS[Action.ASK])
         self.show_again_button = self._button("showAgainButton", Icon.CODE)
-        self.new_code_button = self._button("newCodeButton", Icon.NEW_CODE)
-        self.give_up_button = self._button("giveUpButton", Icon.GIVE_UP, kind=ButtonKind.DANGER)
+        self.new_code_button = self._button("newCodeButton", Icon.NEW_CODE, KEYS[Action.NEW_CODE])
+        self.give_up_button = self._button("giveUpButton", Icon.GIVE_UP, KEYS[Action.GIVE_UP], ButtonKind.DANGER)
         self.next_button = self._button("nextButton", Icon.NEXT, KEYS[Action.NEW_CHARGE])
         self.next_button.set_words(self.tr("Next customer"))
         self.next_button.set_size(fonts.LARGE, 64)
@@ -66,12 +69,27 @@ class CashierSide(QWidget):
         self.new_code_button.clicked.connect(self.new_code_pressed.emit)
         self.show_again_button.clicked.connect(self.show_again_pressed.emit)
         self.give_up_button.clicked.connect(self.give_up_pressed.emit)
-        self.next_button.clicked.connect(self.next_pressed.emit)
+        self.next_button.clicked.connect(self._on_next)
         self._lay_out()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the second half of a double press would still be taken for a wish of its own."""
+        return monotonic() < self._deaf_until
+
+    def hold(self) -> None:
+        """Let nobody go on for a moment: *Next customer* has just come up where *Charge* was pressed."""
+        self._deaf_until = monotonic() + _HOLD_S
+
+    def _on_next(self) -> None:
+        if not self.is_held:
+            self.next_pressed.emit()
 
     def _button(self, name: str, icon: Icon, key: str = "", kind: ButtonKind = ButtonKind.SECONDARY) -> Button:
         button = Button("", kind, icon=icon, key=key, parent=self)
         button.setObjectName(name)
+        # A mouse leaves the keyboard where it is: Enter shall never press what was only clicked.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
     def _lay_out(self) -> None:
@@ -94,10 +112,12 @@ class CashierSide(QWidget):
         self._place_buttons()
         column.addWidget(self.next_button)
 
-    def set_dense(self, *, dense: bool) -> None:
-        """Put two buttons in a row where the window is short."""
-        if dense != self._dense:
+    def set_room(self, *, dense: bool, narrow: bool) -> None:
+        """Put two buttons in a row where the window is short, and be slimmer where it is narrow."""
+        width = NARROW if narrow else WIDTH
+        if (dense, width) != (self._dense, self.maximumWidth()):
             self._dense = dense
+            self.setFixedWidth(width)
             self._place_buttons()
             self.next_button.set_size(fonts.LARGE, 52 if dense else 64)
 
@@ -110,8 +130,8 @@ class CashierSide(QWidget):
         row, column = 0, 0
         for place, button in enumerate(offered):
             beside = offered[place + 1] if place + 1 < len(offered) else None
-            half = self._dense and _fits_half(button)
-            pairs = half and (column == 1 or (beside is not None and _fits_half(beside)))
+            half = self._dense and self._fits_half(button)
+            pairs = half and (column == 1 or (beside is not None and self._fits_half(beside)))
             self._grid.addWidget(button, row, column, 1, 1 if pairs else 2)
             row, column = (row, 1) if pairs and column == 0 else (row + 1, 0)
 
@@ -122,7 +142,6 @@ class CashierSide(QWidget):
         self.state_word.setText(word)
         advice = payment_words.phase_advice(state) if state.matrix is not None else ""
         self._advice.setText(advice)
-        self._advice.setVisible(bool(advice))
         order = state.snapshot.order
         words = self.tr("Order {tail}, charged at {time}")
         self._order_line.setText(
@@ -151,15 +170,20 @@ class CashierSide(QWidget):
             self.notice.say(Icon.INFO, ToneName.WAITING, answer)
         elif warning:
             self.notice.say(Icon.WARNING, ToneName.NOT_KNOWN, warning)
-        self.notice.setVisible(bool(state.problem or answer or warning))
+        said = bool(state.problem or answer or warning)
+        self.notice.setVisible(said)
+        self._advice.setVisible(bool(self._advice.text()) and not (said and self._dense))
 
     def _show_buttons(self, state: PaymentState) -> None:
         doing = state.doing
         self.ask_button.set_words(self.tr("Asking…") if doing is Doing.ASKING else self.tr("Ask now"))
         leaving = doing is Doing.GIVING_UP
         self.give_up_button.set_words(self.tr("Asking once more…") if leaving else self.tr("Give up"))
-        again = self.tr("Try again") if state.phase in _FAILED else self.tr("New code")
+        again = self.tr("Try again") if state.phase in FAILED else self.tr("New code")
         self.new_code_button.set_words(again)
+        self.new_code_button.set_icon(Icon.REFRESH if state.phase in FAILED else Icon.NEW_CODE)
+        by_enter = state.phase is PaymentPhase.NOT_SENT
+        self.new_code_button.set_key(self.tr("Enter", "the key") if by_enter else KEYS[Action.NEW_CODE])
         buttons = (
             (self.ask_button, state.may_ask, doing is Doing.ASKING),
             (self.new_code_button, state.may_new_code, doing is Doing.NEW_CODE),
@@ -167,10 +191,11 @@ class CashierSide(QWidget):
             (self.give_up_button, state.may_give_up, leaving),
         )
         for button, allowed, busy in buttons:
+            if button.hasFocus() and not allowed:
+                self.setFocus()  # or Qt would hand the keyboard to the next button
             button.setEnabled(allowed)
             button.setVisible(allowed or busy)
         self._place_buttons()
 
-
-def _fits_half(button: Button) -> bool:
-    return button.minimumSizeHint().width() <= (WIDTH - _GAP) // 2
+    def _fits_half(self, button: Button) -> bool:
+        return button.minimumSizeHint().width() <= (self.maximumWidth() - _GAP) // 2

@@ -17,7 +17,11 @@ from posapp.ui.widgets.card import Card
 from posapp.ui.widgets.label import SOFT, Label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+    from posapp.ui.shortcuts import Key
 
 
 class KeyCap(Label):
@@ -57,9 +61,9 @@ class HelpPanel(QWidget):
         self._over = parent
         parent.installEventFilter(self)
         card = Card(self)
-        card.setMaximumWidth(640)
+        card.setMaximumWidth(880)
         column = QVBoxLayout(card)
-        column.setContentsMargins(24, 20, 24, 24)
+        column.setContentsMargins(24, 16, 24, 20)
         column.setSpacing(12)
         head = QHBoxLayout()
         head.addWidget(Label(self.tr("Keys"), size=fonts.TITLE, weight=fonts.STRONG), 1)
@@ -67,28 +71,15 @@ class HelpPanel(QWidget):
         self.close_button.clicked.connect(self.dismiss)
         head.addWidget(self.close_button)
         column.addLayout(head)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(7)
-        grid.setColumnStretch(1, 1)
-        for row, key in enumerate(key_table()):
-            grid.addWidget(KeyCap(key.keys), row, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(Label(key.does, wrap=True), row, 1)
-        column.addLayout(grid)
-        column.addWidget(
-            Label(
-                self.tr("An order that is left open stays watched and comes back as a chip above the page."),
-                size=fonts.SMALL,
-                rank=SOFT,
-                wrap=True,
-            )
-        )
+        column.addLayout(_columns())
+        hint = self.tr("An order that is left open stays watched and comes back as a chip above the page.")
+        column.addWidget(Label(hint, size=fonts.SMALL, rank=SOFT, wrap=True))
         place = QVBoxLayout(self)
         place.setContentsMargins(16, 16, 16, 16)
         place.addStretch(1)
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addWidget(card, 4)
+        row.addWidget(card, 24)
         row.addStretch(1)
         place.addLayout(row)
         place.addStretch(1)
@@ -131,3 +122,29 @@ class HelpPanel(QWidget):
         veil = QColor("#000000")
         veil.setAlphaF(0.55 if tokens_of(self).dark else 0.35)
         QPainter(self).fillRect(self.rect(), veil)
+
+
+def _columns() -> QHBoxLayout:
+    """Lay out all keys in two columns."""
+    columns = QHBoxLayout()
+    columns.setSpacing(32)
+    keys = key_table()
+    half = (len(keys) + 1) // 2
+    for part in (keys[:half], keys[half:]):
+        columns.addLayout(_grid(part), 1)
+    return columns
+
+
+def _grid(keys: Sequence[Key]) -> QVBoxLayout:
+    """Lay out keys under each other, the caps in a column of their own; what is left over stays below."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    for row, key in enumerate(keys):
+        grid.addWidget(KeyCap(key.keys), row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(Label(key.does, wrap=True), row, 1)
+    column = QVBoxLayout()
+    column.addLayout(grid)
+    column.addStretch(1)
+    return column

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -9,6 +11,12 @@ from posapp.ui import fonts
 from posapp.ui.icons import Icon
 from posapp.ui.tokens import TARGET
 from posapp.ui.widgets.button import Button, ButtonKind
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+_LARGE: Final = 32
+_LARGE_FROM: Final = 84
 
 
 class KeypadButton(Button):
@@ -19,6 +27,13 @@ class KeypadButton(Button):
         self.setObjectName(f"key_{name}")
         self.set_size(fonts.TITLE, TARGET)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the digit grow with its key."""
+        super().resizeEvent(event)
+        size = _LARGE if event.size().height() >= _LARGE_FROM else fonts.TITLE
+        if size != self._size:
+            self.set_size(size, TARGET)
 
     def sizeHint(self) -> QSize:
         """As tall as a thumb is wide."""

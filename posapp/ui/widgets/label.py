@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPalette
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from posapp.ui import fonts
+from posapp.ui.tooltip import set_tooltip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -63,8 +64,41 @@ class ElidedLabel(Label):
         """Draw as much as fits."""
         whole = self.text()
         shown = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, self.contentsRect().width())
-        self.setToolTip(whole if shown != whole else "")
+        set_tooltip(self, whole if shown != whole else "")
         painter = QPainter(self)
         group = QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled
         painter.setPen(self.palette().color(group, self.foregroundRole()))
         painter.drawText(self.contentsRect(), int(self.alignment()), shown)
+
+
+class ShrinkingLabel(Label):
+    """One line, whole in every width: its type gets smaller where it would be cut off. For amounts."""
+
+    def __init__(self, *, size: int, least: int, weight: QFont.Weight = fonts.REGULAR) -> None:
+        super().__init__(size=size, weight=weight, tabular=True)
+        self._size, self._least, self._weight = size, least, weight
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_size(self, size: int) -> None:
+        """Change the largest size of its type."""
+        self._size = size
+        self.setFont(fonts.font(size, self._weight, tabular=True))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the smallest type."""
+        metrics = QFontMetrics(fonts.font(self._least, self._weight, tabular=True))
+        return QSize(metrics.horizontalAdvance(self.text()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw in the largest type that fits."""
+        room = self.contentsRect()
+        size = self._size
+        while size > self._least and QFontMetrics(self._face(size)).horizontalAdvance(self.text()) > room.width():
+            size -= 2
+        painter = QPainter(self)
+        painter.setFont(self._face(size))
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, int(self.alignment()), self.text())
+
+    def _face(self, size: int) -> QFont:
+        return fonts.font(size, self._weight, tabular=True)

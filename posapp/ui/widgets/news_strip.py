@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.order_query import OrderPage
 
-_SWEEP_MS: Final = 10_000
+_SWEEP_MS: Final = 5_000
 _REDRAW_MS: Final = 50
 
 

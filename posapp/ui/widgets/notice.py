@@ -12,6 +12,7 @@ from posapp.ui import fonts
 from posapp.ui.icons import Icon, paint_icon
 from posapp.ui.theme import color, tokens_of
 from posapp.ui.tokens import ToneName
+from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.card import Card
 from posapp.ui.widgets.label import SOFT, Label
@@ -106,7 +107,7 @@ class Notice(Card):
         self._title.setVisible(bool(self._title.text()))
         for label in (self._body, self._small):
             label.setVisible(bool(label.text()) and not self._brief)
-        self.setToolTip(self._body.text() if self._brief else "")
+        set_tooltip(self, self._body.text() if self._brief else "")
 
     def offer(self, first: str = "", second: str = "") -> None:
         """Name the things to press; an empty name hides one."""

@@ -37,8 +37,8 @@ class OrderActions(FlowRow):
         self.ask = Button(self.tr("Ask now"), ButtonKind.PRIMARY, icon=Icon.REFRESH, key=KEYS[Action.ASK])
         self.ask_again = Button(self.tr("Ask now"), icon=Icon.REFRESH, key=KEYS[Action.ASK])
         self.show_code = Button(self.tr("Show code"), icon=Icon.CODE)
-        self.new_code = Button(self.tr("New code"), icon=Icon.NEW_CODE)
-        self.give_up = Button(self.tr("Give up"), ButtonKind.DANGER, icon=Icon.GIVE_UP)
+        self.new_code = Button(self.tr("New code"), icon=Icon.NEW_CODE, key=KEYS[Action.NEW_CODE])
+        self.give_up = Button(self.tr("Give up"), ButtonKind.DANGER, icon=Icon.GIVE_UP, key=KEYS[Action.GIVE_UP])
         self.copy = Button(self.tr("Copy ids"), ButtonKind.QUIET, icon=Icon.COPY)
         names = ("orderAsk", "orderAskAgain", "orderShowCode", "orderNewCode", "orderGiveUp", "orderCopy")
         for name, button in zip(names, self._buttons(), strict=True):

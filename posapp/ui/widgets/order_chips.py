@@ -13,6 +13,7 @@ from posapp.ui.icons import Icon, paint_icon
 from posapp.ui.text import money_text, order_tail, standing_look
 from posapp.ui.theme import color, tokens_of
 from posapp.ui.tokens import TARGET
+from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.button import Button, ButtonKind
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class OpenChip(QAbstractButton):
         self._look = standing_look(snapshot.standing)
         self.setText(money_text(snapshot.order.money, self._facts))
         self.setAccessibleName(f"{self._look.word}, {self.text()}, {order_tail(snapshot.order.order_id)}")
-        self.setToolTip(self.accessibleName())
+        set_tooltip(self, self.accessibleName())
         self.updateGeometry()
         self.update()
 

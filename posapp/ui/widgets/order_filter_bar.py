@@ -64,6 +64,7 @@ class OrderFilterBar(QWidget):
         self._after = Button(kind=ButtonKind.SECONDARY, icon=Icon.CHEVRON_RIGHT)
         self._after.set_words("", self.tr("Day after"))
         self._count = ElidedLabel(size=fonts.SMALL, rank=FAINT)
+        self._count.setMinimumWidth(1)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._group = QButtonGroup(self)
         self.chips: dict[StateFilter, OrderChip] = {}
@@ -110,7 +111,7 @@ class OrderFilterBar(QWidget):
         row.addWidget(self._after)
         row.addStretch(1)
         row.addSpacing(GRID)
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(168)
         self.search.setMaximumWidth(360)
         row.addWidget(self.search, 3)
         return row

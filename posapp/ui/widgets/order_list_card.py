@@ -47,11 +47,12 @@ class OrderListCard(Card):
         self.more_problem = Notice(compact=True)
         self.more_problem.hide()
         self._stack = QStackedLayout()
-        for pane in (self.table, self.skeleton, self.message):
-            self._stack.addWidget(pane)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(GRID, 4, 4, GRID)
         inside.addLayout(self._stack, 1)
+        # Only now: a stack outside the card would show its first pane as a window, which takes the keyboard away.
+        for pane in (self.table, self.skeleton, self.message):
+            self._stack.addWidget(pane)
         inside.addWidget(self.more_problem)
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)

@@ -84,6 +84,9 @@ class OrderSearchField(Field):
         ink = color(tokens_of(self).ink_faint)
         face = fonts.font(fonts.SMALL, fonts.MEDIUM)
         width = QFontMetrics(face).horizontalAdvance(self._key) + 12
+        hint = self.edit.fontMetrics().horizontalAdvance(self.edit.placeholderText())
+        if self.edit.x() + hint + width + 20 > self.width():
+            return
         box = QRectF(self.width() - width - 12, self.height() / 2 - 10, width, 20)
         faded = QColor(ink)
         faded.setAlphaF(0.45)

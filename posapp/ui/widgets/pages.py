@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ class Pages(QScrollArea):
     """The pages of the window.
 
     Signals:
-        room_changed(int): Height that a page has without scrolling; it may give up air to stay within.
+        room_changed(QSize): What a page has without scrolling; it may give up air to stay within.
     """
 
-    room_changed = Signal(int)
+    room_changed = Signal(QSize)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,9 +86,9 @@ class Pages(QScrollArea):
         self.stack.room_wanted.connect(self._fit)
 
     @property
-    def room(self) -> int:
-        """Height that a page has without scrolling."""
-        return self._seen.height()
+    def room(self) -> QSize:
+        """What a page has without scrolling."""
+        return self._seen.size()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell the pages how much of them can be seen; Qt calls this for the viewport's changes too."""

@@ -104,11 +104,12 @@ class PaidPane(QWidget):
 
     def set_dense(self, *, dense: bool) -> None:
         """Take less room where the window is short."""
-        self._tick.set_side(72 if dense else 128)
-        edge = 12 if dense else 24
+        self._tick.set_side(56 if dense else 128)
+        edge = 8 if dense else 24
         self._column.setContentsMargins(32, edge, 32, edge)
-        self._column.setSpacing(4 if dense else 8)
-        self._amount.setFont(fonts.font(48 if dense else fonts.DISPLAY, fonts.STRONG, tabular=True))
+        self._column.setSpacing(2 if dense else 8)
+        self._word.setFont(fonts.font(fonts.TITLE if dense else 32, fonts.STRONG))
+        self._amount.setFont(fonts.font(40 if dense else fonts.DISPLAY, fonts.STRONG, tabular=True))
         self.next_button.set_size(fonts.LARGE, 52 if dense else 64)
 
     def show_paid(self, word: str, amount: str, facts: str, warning: tuple[str, str] | None, delay_s: int) -> None:

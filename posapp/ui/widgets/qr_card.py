@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from posapp.ui.qr_code import QrMatrix
 
-LEAST_MODULE: Final = 3
+LEAST_MODULE: Final = 4
 """Device pixels of a module below which no code is shown at all: phones could not read it."""
+INSET: Final = 4
+"""How far inside the card's edges a square has to lie so that the round corners cut nothing off it: r(1 - 1/√2)."""
 
 
 class QrCard(QWidget):
@@ -39,7 +41,7 @@ class QrCard(QWidget):
         self._runs: list[QRect] = []
         self._told = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(176, 176)
+        self.setMinimumSize(192, 192)
 
     @property
     def matrix(self) -> QrMatrix | None:
@@ -61,7 +63,8 @@ class QrCard(QWidget):
         """Return how many device pixels a module has now; 0 without a code."""
         if self._matrix is None:
             return 0
-        return module_pixels(self._matrix, int(min(self.width(), self.height()) * self.devicePixelRatioF()))
+        side = min(self.width(), self.height()) - 2 * INSET
+        return module_pixels(self._matrix, int(side * self.devicePixelRatioF()))
 
     def card_rect(self) -> QRect:
         """Return the white square, in this widget's coordinates."""

@@ -12,12 +12,14 @@ from posapp.ui import fonts
 from posapp.ui.icons import Icon, paint_icon
 from posapp.ui.theme import color, tokens_of
 from posapp.ui.tokens import RADIUS
+from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.button import Button, ButtonKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WIDTH: Final = 96
+NARROW: Final = 76
 _TINY: Final = 11
 
 
@@ -30,7 +32,7 @@ class RailEntry(QAbstractButton):
         self.setText(text)
         self.setCheckable(True)
         self.setAccessibleName(text)
-        self.setToolTip(f"{text} ({key})")
+        set_tooltip(self, f"{text} ({key})")
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -38,7 +40,7 @@ class RailEntry(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Icon, word and key."""
-        return QSize(WIDTH - 16, 80)
+        return QSize(NARROW - 16, 80)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the entry; the open page's one is filled."""
@@ -87,10 +89,14 @@ class Rail(QWidget):
         column.addStretch(1)
         helper = Button(help_key, ButtonKind.QUIET, icon=Icon.KEYBOARD, parent=self)
         helper.set_words(help_key, self.tr("Keys and help"))
-        helper.setToolTip(self.tr("Keys and help"))
+        set_tooltip(helper, self.tr("Keys and help"))
         helper.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         helper.clicked.connect(self.help_pressed.emit)
         column.addWidget(helper)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Leave more to the pages where the window is narrow."""
+        self.setFixedWidth(NARROW if narrow else WIDTH)
 
     def set_open(self, place: int) -> None:
         """Mark the open page."""

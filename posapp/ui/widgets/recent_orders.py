@@ -160,6 +160,32 @@ class RecentRow(QAbstractButton):
         painter.drawRoundedRect(box, RADIUS - 4, RADIUS - 4)
 
 
+class _Empty(QWidget):
+    """What stands there before the first order: what will be seen here, and what it is good for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 8, 24, 24)
+        column.setSpacing(4)
+        column.addStretch(1)
+        mark = IconMark(Icon.RECEIPT, ToneName.ACCENT, 40)
+        hint = self.tr("The last five stand here, each with one key to ask whether it is paid.")
+        self._words = (Label(self.tr("Ready for the first order"), weight=fonts.STRONG), Label(hint, rank=SOFT))
+        self._airy = (mark, self._words[1])
+        column.addWidget(mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        for words in self._words:
+            words.setWordWrap(True)
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(words)
+        column.addStretch(1)
+
+    def set_low(self, *, low: bool) -> None:
+        """Say it in one line where there is no room for more."""
+        for part in self._airy:
+            part.setVisible(not low)
+
+
 class RecentOrders(QWidget):
     """Five rows, newest first.
 
@@ -176,20 +202,17 @@ class RecentOrders(QWidget):
         self._facts = facts
         self._rows: list[RecentRow] = []
         self._orders: dict[str, OrderSnapshot] = {}
-        self._empty = QWidget(self)
-        nothing = QVBoxLayout(self._empty)
-        nothing.setContentsMargins(12, 24, 12, 24)
-        nothing.setSpacing(12)
-        nothing.addWidget(IconMark(Icon.RECEIPT, ToneName.UNPAID, 32), 0, Qt.AlignmentFlag.AlignHCenter)
-        words = Label(self.tr("The last orders will stand here."), rank=SOFT, wrap=True)
-        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        nothing.addWidget(words)
+        self._empty = _Empty(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self._empty)
-        self._column.addStretch(1)
+        self._column.addWidget(self._empty, 1)
+        self._column.addStretch(0)
         self.setAccessibleName(self.tr("Last orders"))
+
+    def set_low(self, *, low: bool) -> None:
+        """Say less while there is no order yet and little room."""
+        self._empty.set_low(low=low)
 
     def rows(self) -> tuple[RecentRow, ...]:
         """Return the rows, newest first."""

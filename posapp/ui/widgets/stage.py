@@ -96,9 +96,8 @@ class Stage(QWidget):
         self._small = Label(size=fonts.SMALL, rank=SOFT, wrap=True)
         self._small.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 8)
-        column.setSpacing(12)
+        column = self._column = QVBoxLayout(self)
+        self._middles: list[QHBoxLayout] = []
         column.addStretch(1)
         column.addWidget(self._roundel, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
@@ -110,11 +109,20 @@ class Stage(QWidget):
             middle.addStretch(1)
             label.setMaximumWidth(560)
             column.addLayout(middle)
+            self._middles.append(middle)
         column.addStretch(1)
+        self.set_dense(dense=False)
 
     def set_dense(self, *, dense: bool) -> None:
         """Take less room where the window is short."""
-        self._roundel.set_side(64 if dense else 112)
+        self._roundel.set_side(56 if dense else 112)
+        self._title.setFont(fonts.font(fonts.LARGE if dense else fonts.TITLE, fonts.STRONG))
+        edge = 0 if dense else 16
+        self._column.setContentsMargins(edge, 8, edge, 8)
+        self._column.setSpacing(6 if dense else 12)
+        for middle in self._middles:
+            middle.setStretch(0, 0 if dense else 1)
+            middle.setStretch(2, 0 if dense else 1)
 
     def say(self, icon: Icon, tone: ToneName, words: tuple[str, str, str, str], *, turning: bool) -> None:
         """Show a mark and title, advice, values and small print; empty ones take no room."""

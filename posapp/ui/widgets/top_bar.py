@@ -14,16 +14,23 @@ from posapp.ui import fonts
 from posapp.ui.icons import Icon, paint_icon
 from posapp.ui.text import day_text, health_look
 from posapp.ui.theme import color, tokens_of
+from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.label import SOFT, ElidedLabel, Label
 from posapp.ui.widgets.notice import IconMark
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent, QShowEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from posapp.domain.till import TillFacts
 
 HEIGHT: Final = 64
 _SECOND_MS: Final = 1000
+_EDGES: Final = 84
+"""Pixels of the bar that are no words."""
+_HEALTH_SHARE: Final = 3 / 5
+_SLACK: Final = 60
+_ANY_WIDTH: Final = 16_777_215
+"""What Qt takes for no limit."""
 
 
 class TrainingBadge(QWidget):
@@ -33,7 +40,7 @@ class TrainingBadge(QWidget):
         super().__init__(parent)
         self._text = self.tr("TRAINING")
         self.setAccessibleName(self.tr("Training mode: no real money moves"))
-        self.setToolTip(self.accessibleName())
+        set_tooltip(self, self.accessibleName())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -100,8 +107,21 @@ class TopBar(QWidget):
         look = health_look(self._health, self._facts.gateway_name, now)
         if self.health.text() != look.word:
             self.health.setText(look.word)
+            self._balance()
         self._mark.set_mark(look.icon, look.tone)
         self._mark.setAccessibleName(look.word)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the words anew."""
+        super().resizeEvent(event)
+        self._balance()
+
+    def _balance(self) -> None:
+        """Break words that need two lines in their middle: a single word on the second one looks lost."""
+        needs = self.health.fontMetrics().horizontalAdvance(self.health.text())
+        room = (self.width() - _EDGES) * _HEALTH_SHARE
+        halves = needs // 2 + _SLACK
+        self.health.setMaximumWidth(halves if room < needs and halves < room else _ANY_WIDTH)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let the ages grow."""

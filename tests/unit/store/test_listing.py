@@ -217,7 +217,7 @@ def test_words_and_ids(noted: Books, text: str, serials: list[int]) -> None:
         ("5", [5, 2, 1]),  # the tail of an id, HKD 5.00, and "table 5"
         ("5.00", [2]),
         ("1.28", [4]),
-        ("128", [7, 6, 5, 3]),  # in each currency's own units: never HKD 1.28
+        ("128", [7, 6, 5, 3, 1]),  # any cents, in each currency's own units: HKD 128.50, never HKD 1.28
         ("128.000", [7, 6]),
         ("128.0000", [7]),
         ("99999999999999999999", []),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from posapp.domain.status import AlarmKind, AttemptState
 from posapp.ui.presenters.alarms import Alarms
-from posapp.ui.presenters.open_orders import KEEP_SETTLED_S, OpenOrders
+from posapp.ui.presenters.open_orders import KEEP_PAID_S, KEEP_SETTLED_S, OpenOrders
 from tests.unit.ui.scripted_facade import NOON, attempt, order
 
 S = AttemptState
@@ -42,14 +44,15 @@ def test_old_and_equal_news_change_nothing() -> None:
     assert known.leading.state is S.PENDING
 
 
-def test_a_settled_order_stays_until_it_is_looked_at_or_a_while_has_passed() -> None:
+@pytest.mark.parametrize("state, keep_s", [(S.SUCCEEDED, KEEP_PAID_S), (S.CANCELLED, KEEP_SETTLED_S)])
+def test_a_settled_order_stays_until_it_is_looked_at_or_a_while_has_passed(state: S, keep_s: float) -> None:
     orders = OpenOrders()
     orders.take(order(attempt(S.PENDING), version=1), 0)
-    orders.take(order(attempt(S.SUCCEEDED), version=2), 10)
+    orders.take(order(attempt(state), version=2), 10)
     assert orders.has_settled
-    assert not orders.sweep(10 + KEEP_SETTLED_S - 1)
+    assert not orders.sweep(10 + keep_s - 1)
     assert len(orders.others(None)) == 1
-    assert orders.sweep(10 + KEEP_SETTLED_S)
+    assert orders.sweep(10 + keep_s)
     assert orders.others(None) == ()
     assert not orders.has_settled
 

@@ -95,7 +95,7 @@ TWICE = with_second(PAID, AttemptState.SUCCEEDED)
     [
         (StateFilter.WAITING, [PENDING, UNKNOWN, DOUBTED]),
         (StateFilter.PAID, [PAID, LATE, TWICE]),
-        (StateFilter.UNPAID, [CANCELLED, REFUSED, LAPSED]),
+        (StateFilter.UNPAID, [CANCELLED, REFUSED]),
         (StateFilter.NEEDS_LOOK, [LATE, UNKNOWN, LAPSED, DOUBTED]),
     ],
 )
@@ -111,12 +111,20 @@ def test_days_are_inclusive_bounds() -> None:
     assert not belongs(PAID, OrderFilter(last_day=YESTERDAY))
 
 
+@pytest.mark.parametrize("minor,found", [(17999, False), (18000, True), (18050, True), (18099, True), (18100, False)])
+def test_an_amount_without_its_cents_is_found_too(minor: int, found: bool) -> None:
+    assert belongs(a_snapshot(42, minor=minor), OrderFilter(text="180")) is found
+    assert belongs(a_snapshot(42, minor=minor), OrderFilter(text="180.00")) is (minor == 18000)
+
+
 @pytest.mark.parametrize(
     "text,found",
     [
         ("1280.5", True),
         ("1280.50", True),
-        ("1280", False),
+        ("1280", True),
+        ("128", False),
+        ("12805", False),
         ("1281", False),
         ("OOLONG", True),
         ("0000042", True),
