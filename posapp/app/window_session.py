@@ -56,6 +56,7 @@ class WindowSession:
         apply_language(self.app)
         self.till = LiveTill(facts, build)
         self.window = MainWindow(self.till, theme_mode=theme)
+        self.till.signals.ready.connect(self._draw_a_code_ahead)
         self._signals: QuitOnSignal | None = None
         self._begun = False
 
@@ -77,6 +78,12 @@ class WindowSession:
 
         self._signals = QuitOnSignal(self.app)
         self.till.start()
+
+    def _draw_a_code_ahead(self) -> None:
+        """Have the QR library loaded before a customer waits for it."""
+        from posapp.ui.qr_code import qr_matrix
+
+        self.till.compute(qr_matrix, "posapp", lambda _matrix: None)
 
     def run(self) -> int:
         """Show the window and stay until it is closed; returns the exit code."""
