@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from posapp.app import exit_codes
 from posapp.app.config import ConfigError
+from posapp.app.usage import UsageError
 from posapp.gateways.settings import SettingsError
 from posapp.services.problems import problem_of
-
-
-class UsageError(Exception):
-    """The command line asks for something that cannot be done; the message says what to write instead."""
 
 
 def sentence(error: BaseException) -> tuple[int, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posapp.app.paths import DataFolder, default_config_file, default_data_folder
+from posapp.app.usage import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -19,5 +20,14 @@ def data_folder(options: argparse.Namespace) -> DataFolder:
 
 
 def config_file(options: argparse.Namespace) -> Path:
-    """Return the configuration file that was named, else the default place."""
-    return options.config or default_config_file()
+    """Return the configuration file that was named, else the one in the default place.
+
+    Raises:
+        UsageError: None was named and there is none in the default place.
+    """
+    if options.config is not None:
+        return options.config
+    usual = default_config_file()
+    if not usual.exists():
+        raise UsageError(f"{usual}: there is no configuration yet; write one (README.md) or try `posapp demo`")
+    return usual

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from posapp.app import exit_codes
 from posapp.app.compose import build_services, gateway_secret, gateway_settings, till_facts
 from posapp.app.config import read_config
-from posapp.app.failures import UsageError
 from posapp.app.json_lines import attempt_facts, stop_printing, write_line
 from posapp.app.logs import start_logging
 from posapp.app.options import config_file, data_folder
+from posapp.app.usage import UsageError
 from posapp.domain.errors import DomainError
 from posapp.domain.money import Money
 from posapp.domain.order import CodeKind, Flow, Payer

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 from posapp.app import exit_codes
 from posapp.app.compose import build_services, gateway_secret, gateway_settings, ledger_file, till_facts
 from posapp.app.config import read_config
-from posapp.app.failures import UsageError
 from posapp.app.json_lines import instant, order_facts
 from posapp.app.logs import start_logging
 from posapp.app.options import config_file, data_folder
+from posapp.app.usage import UsageError
 from posapp.domain.order_query import OrderFilter, StateFilter
 from posapp.domain.status import AttemptState, OrderStatus, Standing
 from posapp.services.events import Event

@@ -7,7 +7,8 @@ import errno
 import pytest
 
 from posapp.app.config import ConfigError
-from posapp.app.failures import UsageError, sentence
+from posapp.app.failures import sentence
+from posapp.app.usage import UsageError
 from posapp.domain.errors import DomainError
 from posapp.gateways.errors import AuthFailed, NotSent, OutcomeUnknown, RateLimited, Refused
 from posapp.gateways.settings import SettingsError

@@ -10,6 +10,7 @@ import pytest
 
 from posapp.app.options import config_file, data_folder
 from posapp.app.paths import DataFolder, default_config_file, default_data_folder, own_umask
+from posapp.app.usage import UsageError
 
 
 def test_everything_a_till_writes_lies_in_its_one_folder(tmp_path: Path) -> None:
@@ -32,8 +33,12 @@ def test_what_is_named_is_taken_and_what_is_not_has_its_place(tmp_path: Path, mo
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     usual = Namespace(data_dir=None, config=None)
     assert data_folder(usual).root == default_data_folder()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    with pytest.raises(UsageError, match=r"posapp\.toml: there is no configuration yet"):
+        config_file(usual)
+    default_config_file().parent.mkdir(parents=True)
+    default_config_file().write_text("", encoding="utf-8")
     assert config_file(usual) == default_config_file()
-    assert default_config_file().name == "posapp.toml"
 
 
 def test_the_program_s_files_are_its_user_s_alone() -> None:
