@@ -140,6 +140,7 @@ def test_a_shown_code_that_is_paid_turns_green_by_itself(live: LiveBench) -> Non
     live.qtbot.waitUntil(lambda: live.orders(order_id)[-1].standing is Standing.PAID, timeout=5_000)
     assert states(live, order_id) == [S.CREATING, S.CREATED, S.PENDING, S.SUCCEEDED]
     assert live.heard("alarm_raised") == []
+    live.wait_for("asked")
     assert live.heard("asked")[-1].merchant_order_id == order_id
     assert live.heard("health_changed")[-1].state is HealthState.ANSWERING
 
