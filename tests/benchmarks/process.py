@@ -20,7 +20,7 @@ Line = dict[str, str | float]
 PATIENCE_S: Final = 60.0
 _END_S: Final = 15.0
 _CHUNK_BYTES: Final = 65536
-_TOLD_CHARACTERS: Final = 1200
+_TOLD_CHARACTERS: Final = 300
 
 
 class Process:
@@ -82,8 +82,9 @@ class Process:
         return line
 
     def _last_words(self) -> str:
-        words = self._errors.read_text(encoding="utf-8", errors="replace").strip()
-        return f"; its last words: {words[-_TOLD_CHARACTERS:]}" if words else ""
+        words = self._errors.read_text(encoding="utf-8", errors="replace").split("\n")
+        last = next((line for line in reversed(words) if line.strip()), "")
+        return f"; its last words: {last[:_TOLD_CHARACTERS]}" if last else ""
 
     def join(self) -> None:
         """Wait until it ends by itself.

@@ -56,7 +56,7 @@ def keys(stage: Stage, options: argparse.Namespace) -> None:
         watch.arm()
         pressed_at = time.perf_counter()
         stage.press(key)
-        stage.until(lambda: watch.at is not None)
+        stage.until(lambda: watch.at is not None, "the key is on screen")
         assert watch.at is not None
         stage.tell("key", milliseconds=(watch.at - pressed_at) * 1000)
         stage.pause(_BETWEEN_KEYS_MS)
@@ -77,7 +77,7 @@ def gaps(stage: Stage, options: argparse.Namespace) -> None:
     ):
         switched_at.append(time.perf_counter())
         stage.press(key)
-        stage.until(is_there)
+        stage.until(is_there, f"{key.name} has done its work")
         stage.pause(int(options.seconds * 1000 / 2))
     timer.stop()
     lengths = [later - earlier for earlier, later in pairwise(ticks)]
@@ -113,7 +113,7 @@ class _Sale:
         self._green.arm()
         pressed_at = time.perf_counter()
         stage.press(Qt.Key.Key_Return)
-        stage.until(lambda: self._code.at is not None)
+        stage.until(lambda: self._code.at is not None, "the code is painted")
         assert self._code.at is not None
         assert page.state is not None
         gateway_s = stage.gateway.creates[-1]
@@ -123,12 +123,12 @@ class _Sale:
             overhead_ms=(self._code.at - pressed_at - gateway_s) * 1000,
             gateway_ms=gateway_s * 1000,
         )
-        stage.until(lambda: self._green.at is not None)
+        stage.until(lambda: self._green.at is not None, "green is painted")
         assert self._green.at is not None
         painted_at = time.time() - (time.perf_counter() - self._green.at)
         stage.tell("paid", painted_at=painted_at, query_s=stage.gateway.queries[-1])
         stage.press(Qt.Key.Key_Return)
-        stage.until(stage.window.charge_view.isVisible)
+        stage.until(stage.window.charge_view.isVisible, "the keypad is back")
 
     def _is_paid(self) -> bool:
         state = self._page.state
@@ -157,7 +157,7 @@ def _count_open(stage: Stage) -> int:
     while True:
         page.clear()
         stage.session.till.orders(OrderFilter(), after, page.append)
-        stage.until(lambda: bool(page))
+        stage.until(lambda: bool(page), "a page of orders is read")
         orders += sum(snapshot.standing is Standing.WAITING for snapshot in page[0].orders)
         after = page[0].next_key
         if after is None:

@@ -70,7 +70,7 @@ class Stage:
     def open(self) -> None:
         """Show the window and wait until it is painted, the ledger is open and the gateway reachable."""
         self.session.show()
-        self.until(lambda: self._ready)
+        self.until(lambda: self._ready, "the till is ready")
         self.pause(600)  # the payment page is built ahead, and the first look at the gateway is over
 
     def close(self) -> bool:
@@ -91,7 +91,7 @@ class Stage:
             self.press(Qt.Key(ord(digit)))
             self.pause(_LOOK_MS)
 
-    def until(self, happened: Callable[[], bool]) -> None:
+    def until(self, happened: Callable[[], bool], what: str) -> None:
         """Let the window run until something has happened.
 
         Raises:
@@ -100,7 +100,7 @@ class Stage:
         deadline = time.monotonic() + _PATIENCE_S
         while not happened():
             if time.monotonic() > deadline:
-                raise TimeoutError("something that was waited for did not happen")
+                raise TimeoutError(f"waited {_PATIENCE_S:.0f} s in vain until {what}")
             self.pause(_LOOK_MS)
 
     def pause(self, milliseconds: int) -> None:
