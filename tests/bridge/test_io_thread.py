@@ -158,3 +158,4 @@ def test_a_thread_that_does_not_end_in_time_is_said_to_be_one(io: IoThread, monk
     assert not io.stop()
     go_on.set()
     monkeypatch.undo()
+    assert io.stop(), "asked again, it has ended by now"

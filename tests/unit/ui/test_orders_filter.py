@@ -96,7 +96,7 @@ TWICE = with_second(PAID, AttemptState.SUCCEEDED)
         (StateFilter.WAITING, [PENDING, UNKNOWN, DOUBTED]),
         (StateFilter.PAID, [PAID, LATE, TWICE]),
         (StateFilter.UNPAID, [CANCELLED, REFUSED]),
-        (StateFilter.NEEDS_LOOK, [LATE, UNKNOWN, LAPSED, DOUBTED]),
+        (StateFilter.NEEDS_LOOK, [LATE, UNKNOWN, LAPSED, DOUBTED, TWICE]),
     ],
 )
 def test_a_chip_takes_its_states_and_no_others(state: StateFilter, members: list[object]) -> None:
