@@ -71,9 +71,11 @@ class IoThread:
 
     def stop(self) -> bool:
         """End all work, close gateway and ledger, and wait for the thread; False where it did not end in time."""
+        told = self._stopping
         self._stopping = True
         if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            if not told:  # a second word could find the loop closed and the thread in its last moment
+                self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(JOIN_S)
         elif not self._loop.is_closed():
             self._loop.close()  # the thread was never started
