@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ class Owner:
         """Take a lock of our own in the folder, which is made where it is missing."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self.name = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self.name = f"{os.getpid()}-{os.urandom(6).hex()}"
         self._path = folder / f"{self.name}.lock"
         self._file = self._path.open("wb")
         if not _try_lock(self._file):
