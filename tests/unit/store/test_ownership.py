@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -96,10 +95,10 @@ def test_a_process_id_used_again_does_not_stand_for_a_dead_owner(owner: Owner) -
 
 
 def test_a_lock_that_cannot_be_had_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def always_the_same(count: int) -> str:
-        return "00" * count
+    def always_the_same(count: int) -> bytes:
+        return bytes(count)
 
-    monkeypatch.setattr(secrets, "token_hex", always_the_same)
+    monkeypatch.setattr(os, "urandom", always_the_same)
     first = Owner(tmp_path)
     with pytest.raises(OSError, match="held by somebody else"):
         Owner(tmp_path)  # the same name: its file is locked already
