@@ -42,6 +42,7 @@ def app(qapp: object) -> QApplication:
 
 
 def test_a_look_can_be_fixed_and_changed(app: QApplication, qtbot: QtBot) -> None:
+    apply_theme(app)  # the program puts its look on before there is a widget; so does this test, whichever runs first
     label = QLabel("x")
     qtbot.addWidget(label)
     theme = apply_theme(app, "dark")
