@@ -30,7 +30,6 @@ DECIMALS: Final[dict[str, int]] = {
 """Decimals of every active currency that has a minor unit, by its three-letter code."""
 
 _ECHOED_LENGTH: Final = 8
-_SHOWN_LENGTH: Final = 8
 WITHOUT_MINOR_UNIT: Final = frozenset("XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX".split())
 """Active codes of metals, bond units, tests and 'no currency': real codes, but nothing a till can take."""
 

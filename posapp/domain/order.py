@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from posapp.domain.status import (
+    NON_FINAL,
     WATCHED,
     AlarmKind,
     AttemptState,
@@ -204,7 +205,7 @@ def order_status(attempts: tuple[Attempt, ...]) -> OrderStatus:
     paid = sum(attempt.state is AttemptState.SUCCEEDED for attempt in attempts)
     if paid:
         return OrderStatus.PAID if paid == 1 else OrderStatus.OVERPAID
-    if any(attempt.is_watched or attempt.state is AttemptState.CREATING for attempt in attempts):
+    if any(attempt.state in NON_FINAL for attempt in attempts):
         return OrderStatus.OPEN
     return OrderStatus.CLOSED
 

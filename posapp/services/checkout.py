@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from posapp.domain.errors import DomainError
 from posapp.domain.merchant_ref import RANDOM_BYTES, merchant_ref
 from posapp.domain.order import Attempt, CodeKind, Order
-from posapp.domain.status import AttemptState, OrderStatus
+from posapp.domain.status import NON_FINAL, AttemptState, OrderStatus
 from posapp.gateways.errors import AuthFailed, GatewayError
 from posapp.services.sending import Sender
 
@@ -206,7 +206,7 @@ class Checkout:
         return _is_showable(attempt) and attempt.provider == self._facts.provider
 
     def _given_up(self, attempt: Attempt) -> Attempt:
-        open_still = attempt.is_watched or attempt.state is AttemptState.CREATING
+        open_still = attempt.state in NON_FINAL
         if not open_still or attempt.given_up_at is not None:
             return attempt
         return replace(attempt, given_up_at=self._journal.clock.now())

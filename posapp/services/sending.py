@@ -70,7 +70,7 @@ class Sender:
         while True:
             remaining -= 1
             try:
-                self._journal.rewrite(attempt.merchant_order_id, lambda current: _merge(current, result))
+                self._commit(attempt, result)
             except LedgerError:
                 if remaining == 0:
                     self._keep(attempt, result)
@@ -78,6 +78,9 @@ class Sender:
                 await asyncio.sleep(_RESULT_PAUSE_S)
             else:
                 return
+
+    def _commit(self, attempt: Attempt, result: Attempt) -> None:
+        self._journal.rewrite(attempt.merchant_order_id, lambda current: _merge(current, result))
 
     def _keep(self, attempt: Attempt, result: Attempt) -> None:
         task = asyncio.ensure_future(self._write_later(attempt, result))
@@ -88,7 +91,7 @@ class Sender:
         while True:
             await asyncio.sleep(_LATER_PAUSE_S)
             try:
-                self._journal.rewrite(attempt.merchant_order_id, lambda current: _merge(current, result))
+                self._commit(attempt, result)
             except LedgerError:
                 continue  # the health monitor has said so
             return

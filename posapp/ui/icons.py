@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,18 +169,3 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, color: QColor, stroke
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(icon_path(icon))
     painter.restore()
-
-
-@cache
-def qicon(icon: Icon, color_name: str, side: int = 20) -> QIcon:
-    """Return an icon for widgets that want a `QIcon` (a field's action, a menu), crisp at 1x to 3x."""
-    result = QIcon()
-    for ratio in (1.0, 1.25, 1.5, 2.0, 3.0):
-        pixmap = QPixmap(round(side * ratio), round(side * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        paint_icon(painter, icon, QRectF(0, 0, side, side), QColor(color_name))
-        painter.end()
-        result.addPixmap(pixmap)
-    return result
