@@ -6,7 +6,7 @@ WORKERS ?= 2
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types arch fmt bench faults cover lock setup clean
+.PHONY: help run test check lint types arch fmt bench faults mutants cover lock setup clean
 
 help:
 	@echo "make run     open posapp on its pretend gateway (without a screen: one scripted sale, screenshots in build/demo)"
@@ -14,6 +14,7 @@ help:
 	@echo "make check   ruff, pyright, import-linter, deptry      make fmt     format the code"
 	@echo "make bench   the measurements                          make cover   tests with coverage"
 	@echo "make faults  the long campaign of the fault tests, and docs/fault-matrix.md written from it (half an hour)"
+	@echo "make mutants plants bugs in copies of the program and shows that its tests catch them (two minutes)"
 	@echo "make lock    write the hashed requirements anew (UPGRADE=1 takes newer versions)"
 	@echo "make setup   only the set-up                           make clean   remove what was made, .venv included"
 
@@ -48,6 +49,9 @@ faults: setup
 	rm -f build/faults/results.jsonl
 	POSAPP_FAULTS=campaign $(bin)/pytest tests/faults -n $(WORKERS) --dist loadgroup --deselect tests/faults/test_rows.py
 	$(bin)/python -m tests.faults.page
+
+mutants: setup
+	$(bin)/python -m tests.mutants
 
 cover: setup
 	$(bin)/coverage run -m pytest tests/unit

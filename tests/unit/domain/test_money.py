@@ -184,6 +184,13 @@ def test_what_is_read_is_exactly_what_stands_there(text: str, decimals: int) -> 
     assert Decimal(text) * 10**decimals == units
 
 
+@given(units=st.integers(0, 10**MAX_DIGITS - 1), decimals=st.sampled_from([0, 2, 3, 4]))
+def test_every_amount_a_till_takes_is_read_back_exactly(units: int, decimals: int) -> None:
+    whole, fraction = divmod(units, 10**decimals)
+    text = f"{whole}.{fraction:0{decimals}d}" if decimals else str(whole)
+    assert parse_amount(text, decimals) == units
+
+
 def test_parsing_into_an_unknown_currency_is_refused() -> None:
     with pytest.raises(DomainError) as caught:
         Money.parse("5", "HKX")
