@@ -58,6 +58,7 @@ class HealthState(StrEnum):
     SILENT = "silent"  # no answer: network, time-out, 5xx
     REJECTED = "rejected"  # it does not accept our credentials
     LEDGER = "ledger"  # our own ledger cannot be written; nothing may be started
+    STOPPED = "stopped"  # the part of the program that asks has ended or hangs; it is being started again
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class GatewayHealth:
         since: When this state began, UTC.
         problem_code: Code of the last failure, for its sentence.
         watched: How many attempts are being asked about.
+        clock_ahead_s: By how many seconds this computer's clock is ahead of the gateway's (negative: behind); None
+            while no answer told.
     """
 
     state: HealthState
@@ -77,6 +80,7 @@ class GatewayHealth:
     since: datetime | None = None
     problem_code: str | None = None
     watched: int = 0
+    clock_ahead_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
