@@ -86,16 +86,24 @@ def append(connection: sqlite3.Connection, event: AuditEvent, row_hash: str) -> 
         prev_hash=prev_hash,
         hash="",
     )
-    connection.execute(
-        f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
-        (*_content(unsigned), unsigned.expected_hash()),
-    )
+    _insert(connection, (*_content(unsigned), unsigned.expected_hash()))
     return seq
+
+
+def copy_row(connection: sqlite3.Connection, row: AuditRow) -> None:
+    """Add a row to the chain as it stands in another copy of the same chain."""
+    _insert(connection, (*_content(row), row.hash))
 
 
 def rows(connection: sqlite3.Connection) -> Iterator[AuditRow]:
     """Read the chain from its beginning, row by row."""
-    for row in connection.execute(f"SELECT {COLUMNS} FROM audit ORDER BY seq"):  # noqa: S608 - a constant
+    return rows_after(connection, 0)
+
+
+def rows_after(connection: sqlite3.Connection, seq: int) -> Iterator[AuditRow]:
+    """Read the chain behind a sequence number, row by row."""
+    query = f"SELECT {COLUMNS} FROM audit WHERE seq > ? ORDER BY seq"  # noqa: S608 - a constant
+    for row in connection.execute(query, (seq,)):
         yield AuditRow(*row)
 
 
@@ -118,3 +126,8 @@ def _content(row: AuditRow) -> tuple[str | int | None, ...]:
         row.row_hash,
         row.prev_hash,
     )
+
+
+def _insert(connection: sqlite3.Connection, values: tuple[str | int | None, ...]) -> None:
+    places = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO audit ({COLUMNS}) VALUES ({places})", values)  # noqa: S608 - constants

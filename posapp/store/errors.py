@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 
 class StoreError(Exception):
@@ -22,7 +26,25 @@ class StoreError(Exception):
 
 
 class LedgerError(StoreError):
-    """The ledger cannot be read or written; nothing was half done."""
+    """The ledger cannot be read or written; nothing was half done.
+
+    At the start its code says what may be done:
+
+    * `ledger_missing`: there was one, and now the file is gone or empty. A backup, or beginning anew.
+    * `ledger_corrupt`: damaged, truncated, no database at all, or its write-ahead log was taken away. As above.
+    * `ledger_foreign`: another program's file. As above; it is set aside, not deleted.
+    * `ledger_newer`: written by a later posapp. Only updating helps; also for backups.
+    * `ledger_older`: asked to be viewed, but it has to be migrated first, which means writing.
+    * `ledger_read_only`: may only be read; `open_ledger_to_view` opens it.
+    * `ledger_cannot_open`: no permission, no such folder.
+    * `ledger_busy`: another program holds it for a moment; trying again helps.
+    * `ledger_in_use`: to be exchanged or set aside while somebody has it open.
+
+    While it is used: `disk_full`, `ledger_read_only`, `ledger_busy`, `ledger_failed` (the disk reports an error;
+    nothing more is written until it was opened anew and checked), `ledger_corrupt`, `ledger_view_only`.
+
+    Of backups: `backup_busy`, `backup_unsound`, `backup_missing`, `folder_read_only`, `file_failed`, `cancelled`.
+    """
 
 
 class SecretError(StoreError):
@@ -54,3 +76,15 @@ def ledger_error(error: sqlite3.Error) -> LedgerError | None:
         code = sqlite3.SQLITE_CORRUPT  # Python's own: text in the file that is not UTF-8, which we never write
     known = _BY_SQLITE_CODE.get(code & 0xFF) if isinstance(code, int) else None
     return LedgerError(*known) if known else None
+
+
+@contextmanager
+def faults_named() -> Generator[None]:
+    """Turn what SQLite reports of its surroundings into `LedgerError`; a bug of ours stays what it is."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = ledger_error(error)
+        if known is None:
+            raise
+        raise known from error

@@ -11,7 +11,7 @@ from posapp.domain.errors import DomainError
 from posapp.domain.money import parse_amount
 from posapp.domain.order_query import PAGE_SIZE, OrderDetails, OrderPage, PageKey, StateFilter, TimelineEntry
 from posapp.store.instants import from_us, to_us
-from posapp.store.orders import read_snapshot
+from posapp.store.recording import read_snapshot
 
 if TYPE_CHECKING:
     from datetime import datetime

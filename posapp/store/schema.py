@@ -16,14 +16,14 @@ MIGRATIONS: Final = ("0001_initial.sql",)
 SCHEMA_VERSION: Final = len(MIGRATIONS)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the file to `SCHEMA_VERSION`; a failure leaves it at the last whole version."""
-    for number in range(_version(connection), SCHEMA_VERSION):
+def migrate(connection: sqlite3.Connection, goal: int | None = None) -> None:
+    """Bring the file to a version, the newest unless another is named; a failure leaves it at the last whole one."""
+    for number in range(version_of(connection), SCHEMA_VERSION if goal is None else goal):
         script = files("posapp.store.migrations").joinpath(MIGRATIONS[number]).read_text(encoding="utf-8")
         connection.execute("BEGIN IMMEDIATE")
         try:
             # Another process may have been faster between our look and our lock.
-            if _version(connection) == number:
+            if version_of(connection) == number:
                 for statement in statements(script):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -53,7 +53,7 @@ def refuse_strangers(connection: sqlite3.Connection) -> None:
     Raises:
         LedgerError: `ledger_newer` for a file of a later program, `ledger_foreign` for somebody else's.
     """
-    version = _version(connection)
+    version = version_of(connection)
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if (tables or version or application_id) and application_id != APPLICATION_ID:
@@ -65,10 +65,13 @@ def refuse_strangers(connection: sqlite3.Connection) -> None:
 
 
 def altered(connection: sqlite3.Connection) -> set[str]:
-    """Name the tables, indexes and triggers that are missing, added, or (triggers) not as the migrations made them."""
+    """Name the tables, indexes and triggers that are missing, added, or (triggers) not as the migrations made them.
+
+    Compared with what the migrations make up to the file's own version.
+    """
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        migrate(fresh)
+        migrate(fresh, version_of(connection))
         return {name for name, _ in _objects(fresh) ^ _objects(connection)}
     finally:
         fresh.close()
@@ -80,6 +83,7 @@ def _objects(connection: sqlite3.Connection) -> set[tuple[str, str]]:
     return set(connection.execute(query).fetchall())
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
+    """Read the schema's version; 0 where nothing was made yet."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)

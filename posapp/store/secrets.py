@@ -71,6 +71,16 @@ def delete_secret(entry: str) -> None:
         _backend().delete_password(SERVICE, entry)
 
 
+def keyring_name() -> str | None:
+    """Return the name of the keyring that would be used, like `SecretService Keyring`; None where there is none."""
+    with _faults_named():
+        try:
+            backend: object = _backend()
+        except SecretError:
+            return None
+        return str(getattr(backend, "name", type(backend).__name__))
+
+
 @contextmanager
 def _faults_named() -> Generator[None]:
     """Turn the keyring's errors into ours; none of them holds the secret."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from posapp.domain.order import order_status
 from posapp.domain.status import AttemptState
 from posapp.store import audit
-from posapp.store.orders import read_snapshot, request_facts, row_hash
+from posapp.store.recording import read_snapshot, request_facts, row_hash
 from posapp.store.schema import altered
 
 if TYPE_CHECKING:
@@ -63,14 +63,23 @@ def verify(ledger: Ledger) -> Verification:
         LedgerError: Where the file is too damaged to be read at all.
     """
     with ledger.reading() as connection:
-        findings = [*_check_file(connection), *_check_schema(connection)]
-        if any(finding.subject in _TABLES for finding in findings):
-            return Verification(0, 0, 0, tuple(findings))
-        history = _History()
-        findings.extend(history.walk(connection))
-        findings.extend(_check_orders(connection, history))
-        (orders,) = connection.execute("SELECT count(*) FROM orders").fetchone()
-        (attempts,) = connection.execute("SELECT count(*) FROM attempts").fetchone()
+        return verify_connection(connection)
+
+
+def verify_connection(connection: sqlite3.Connection) -> Verification:
+    """As `verify`, over an open connection, inside whatever transaction it is in.
+
+    Raises:
+        sqlite3.Error: As `verify`, in SQLite's own words.
+    """
+    findings = [*_check_file(connection), *_check_schema(connection)]
+    if any(finding.subject in _TABLES for finding in findings):
+        return Verification(0, 0, 0, tuple(findings))
+    history = _History()
+    findings.extend(history.walk(connection))
+    findings.extend(_check_orders(connection, history))
+    (orders,) = connection.execute("SELECT count(*) FROM orders").fetchone()
+    (attempts,) = connection.execute("SELECT count(*) FROM attempts").fetchone()
     return Verification(orders, attempts, history.length, tuple(findings))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posapp.domain.status import AttemptState
-from posapp.store.ledger import Ledger, open_ledger
+from posapp.store.ledger import Ledger, open_ledger, open_ledger_to_view
 from posapp.store.listing import OrderList
 from posapp.store.orders import OrderStore
 from tests.fakes import NOON, Progress, an_attempt, an_order, ref
@@ -39,6 +39,12 @@ class Books:
     def at(cls, path: Path) -> Books:
         """Open (or make) the ledger at a path."""
         ledger = open_ledger(path)
+        return cls(path, ledger, OrderStore(ledger), OrderList(ledger))
+
+    @classmethod
+    def viewed(cls, path: Path) -> Books:
+        """Open the ledger at a path for viewing alone."""
+        ledger = open_ledger_to_view(path)
         return cls(path, ledger, OrderStore(ledger), OrderList(ledger))
 
     @classmethod

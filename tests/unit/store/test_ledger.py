@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from posapp.domain.order_query import OrderFilter
-from posapp.store import ledger as ledger_room
+from posapp.store import connection as connection_room
 from posapp.store.errors import LedgerError
 from posapp.store.ledger import open_ledger
 from posapp.store.schema import APPLICATION_ID, SCHEMA_VERSION
@@ -114,7 +114,7 @@ def test_what_was_committed_is_there_after_closing(tmp_path: Path) -> None:
     books = Books.at(tmp_path / "ledger.db")
     written = books.sell(1)
     books.ledger.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["ledger.db"]
+    assert {path.name for path in tmp_path.iterdir()} == {"ledger.db", "ledger.lock"}
     books = Books.at(tmp_path / "ledger.db")
     assert books.orders.snapshot(ref(1)) == written
     books.ledger.close()
@@ -237,7 +237,7 @@ def test_a_short_wait_for_another_program_goes_unnoticed(books: Books) -> None:
 
 
 def test_a_new_ledger_that_stays_locked_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_room, "BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(connection_room, "BUSY_TIMEOUT_S", 0.05)
     path = tmp_path / "ledger.db"
     with held_by_another_process(path):
         assert code_of_opening(path) == "ledger_busy"
@@ -246,7 +246,7 @@ def test_a_new_ledger_that_stays_locked_is_said(tmp_path: Path, monkeypatch: pyt
 def test_a_reader_of_an_old_journal_is_waited_for_but_not_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_room, "BUSY_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(connection_room, "BUSY_TIMEOUT_S", 0.0)
     path = tmp_path / "ledger.db"
     open_ledger(path).close()
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
@@ -308,7 +308,7 @@ def test_another_programs_file_is_refused_untouched(tmp_path: Path, script: str)
     before = path.read_bytes()
     assert code_of_opening(path) == "ledger_foreign"
     assert path.read_bytes() == before
-    assert [entry.name for entry in tmp_path.iterdir()] == ["ledger.db"]
+    assert {entry.name for entry in tmp_path.iterdir()} == {"ledger.db", "ledger.lock"}
 
 
 def test_an_empty_file_becomes_a_ledger(tmp_path: Path) -> None:
@@ -366,7 +366,7 @@ def test_a_damaged_index_is_found_at_the_start(tmp_path: Path) -> None:
 
 
 def test_damage_in_a_large_file_is_named_when_it_is_met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_room, "QUICK_CHECK_BYTES", 0)
+    monkeypatch.setattr(connection_room, "QUICK_CHECK_BYTES", 0)
     path = tmp_path / "ledger.db"
     books = Books.at(path)
     books.sell(1)
@@ -407,19 +407,20 @@ def test_a_file_that_may_not_be_read(shared_folder: Path) -> None:
         assert code_of_opening(path) == "ledger_cannot_open"
 
 
-def test_a_file_that_may_only_be_read(shared_folder: Path) -> None:
+def test_a_file_that_may_only_be_read_is_opened_for_viewing_alone(shared_folder: Path) -> None:
     path = shared_folder / "ledger.db"
     books = Books.at(path)
     books.sell(1)
     books.ledger.close()
     path.chmod(0o444)
     with unprivileged():
-        books = Books.at(path)
+        assert code_of_opening(path) == "ledger_read_only"
+        books = Books.viewed(path)
         assert books.orders.snapshot(ref(1)) is not None
         with pytest.raises(LedgerError) as caught:
             books.sell(2)
         books.ledger.close()
-    assert caught.value.code == "ledger_read_only"
+    assert caught.value.code == "ledger_view_only"
 
 
 def test_a_ledger_of_another_journal_that_may_only_be_read(shared_folder: Path) -> None:

@@ -109,7 +109,7 @@ def varied_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     books.sell(8, at=NOON - timedelta(days=2))
     books.sell(9, state=S.SUCCEEDED, at=NOON - timedelta(days=2))
     books.orders.add(None, an_attempt(90, order_id=ref(9), number=2), OWNER)
-    books.walk(90, S.SUCCEEDED)  # paid twice
+    books.walk(90, S.SUCCEEDED, alarm=AlarmKind.PAID_TWICE)  # paid twice
     books.ledger.close()
     return books.path
 

@@ -270,8 +270,20 @@ def test_the_order_derives_its_status_in_the_same_transaction(books: Books) -> N
     books.move(1, state=S.SUCCEEDED, alarm=AlarmKind.PAID_AFTER_CANCEL)
     assert listed() == ("PAID", 1, 4)
     books.orders.add(None, an_attempt(2, order_id=ref(1), number=2), OWNER)
-    books.walk(2, S.SUCCEEDED)
+    books.walk(2, S.SUCCEEDED, alarm=AlarmKind.PAID_TWICE)
     assert listed() == ("OVERPAID", 1, 8)
+
+
+def test_two_processes_cannot_both_take_their_attempt_for_the_only_paid_one(books: Books) -> None:
+    books.sell(1, state=S.PENDING, shown_at=NOON)
+    books.orders.add(None, an_attempt(2, order_id=ref(1), number=2), OWNER)
+    books.walk(2, S.PENDING, shown_at=NOON)
+    first, second = read(books, 1), read(books, 2)  # both looked before either wrote
+    assert books.orders.change(first, replace(first, state=S.SUCCEEDED), LATER) is not None
+    assert books.orders.change(second, replace(second, state=S.SUCCEEDED), LATER) is None
+    assert read(books, 2) == second
+    ringing = replace(second, state=S.SUCCEEDED, alarm=AlarmKind.PAID_TWICE)
+    assert books.orders.change(second, ringing, LATER) is not None
 
 
 # --- what never changes ----------------------------------------------------------------------------------

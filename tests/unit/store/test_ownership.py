@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +95,25 @@ def test_a_process_id_used_again_does_not_stand_for_a_dead_owner(owner: Owner) -
     assert not owner.is_alive(f"{os.getpid()}-000000000000")
 
 
+def test_whose_lock_file_is_closed_to_us_counts_as_alive(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_path: Path, _mode: str) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "open", closed)
+    assert owner.is_alive("1-000000000000")
+
+
+def test_what_a_dead_one_left_may_stay(owner: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "owners" / "1-000000000000.lock").touch()
+
+    def closed(_path: Path, *, missing_ok: bool) -> None:
+        raise PermissionError(missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", closed)
+        assert not owner.is_alive("1-000000000000")
+
+
 def test_a_lock_that_cannot_be_had_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def always_the_same(count: int) -> bytes:
         return bytes(count)
@@ -118,3 +138,53 @@ def test_only_one_window(tmp_path: Path) -> None:
     again = lock_alone(path)
     assert again is not None
     again.close()
+
+
+def test_what_killed_processes_left_is_cleared_away_at_the_next_start(tmp_path: Path) -> None:
+    owners = tmp_path / "owners"
+    with another_process(owners) as (living, name):
+        for serial in range(5):
+            (owners / f"{1000 + serial}-{serial:012x}.lock").touch()
+        (owners / "notes.lock").touch()
+        owner = Owner(owners)
+        assert {path.name for path in owners.iterdir()} == {
+            f"{name}.lock",
+            f"{owner.name}.lock",
+            "notes.lock",
+            "window.lock",
+        }
+        assert owner.is_alive(name)
+        owner.close()
+        living.kill()
+        living.wait(10)
+
+
+def test_a_file_that_is_taken_for_a_dead_one_s_while_it_is_made_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    removed: list[Path] = []
+    real = os.path.samestat
+
+    def remove_first(ours: os.stat_result, there: os.stat_result) -> bool:
+        if not removed:  # a neighbour that sweeps, between our opening and our locking
+            (path,) = tmp_path.iterdir()
+            path.unlink()
+            removed.append(path)
+            return False
+        return real(ours, there)
+
+    monkeypatch.setattr(os.path, "samestat", remove_first)
+    owner = Owner(tmp_path)
+    assert owner.is_alive(owner.name)
+    assert [path.stem for path in tmp_path.iterdir()] == [owner.name]
+    assert removed[0].stem != owner.name
+    owner.close()
+
+
+def test_many_starts_at_once_never_take_each_other_for_dead(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        owners = list(pool.map(Owner, [tmp_path] * 64))
+    assert {path.stem for path in tmp_path.iterdir()} == {owner.name for owner in owners}
+    assert all(owners[0].is_alive(owner.name) for owner in owners)
+    for owner in owners:
+        owner.close()
