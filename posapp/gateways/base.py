@@ -174,6 +174,11 @@ class PaymentGateway(Protocol):
         """What this gateway can do."""
         ...
 
+    @property
+    def clock_ahead_s(self) -> float | None:
+        """By how many seconds this computer's clock is ahead of the gateway's; None while no answer told."""
+        ...
+
     async def create(self, attempt: Attempt) -> Created:
         """Start a payment. Where the gateway has no idempotency key this is at most one POST, whatever happens."""
         ...

@@ -14,6 +14,8 @@ this id) or the login before it (nothing was sent). No message ever holds a secr
 
 from __future__ import annotations
 
+from typing import Final
+
 
 class GatewayError(Exception):
     """A call to a gateway did not bring a usable answer.
@@ -46,6 +48,10 @@ class Refused(GatewayError):
 
 class OutcomeUnknown(GatewayError):
     """Something was sent and no answer can be relied on: time-out, reset, 5xx."""
+
+
+FOREIGN: Final = frozenset({"captive_portal", "redirected", "content_type", "content_encoding", "bad_http"})
+"""Codes of `Malformed` answers that a guest network or a proxy may have given in the gateway's place."""
 
 
 class Malformed(OutcomeUnknown):

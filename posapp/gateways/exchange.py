@@ -48,13 +48,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A complete answer, not judged yet: status, the few headers that matter, raw body."""
+    """A complete answer, not judged yet: status, the few headers that matter, raw body, seconds since it was asked."""
 
     status: int
     content_type: str
     body: bytes = field(repr=False)
     retry_after: str | None = None
     date: str | None = None
+    took_s: float = 0.0
 
     def object(self) -> JsonObject:
         """Return the body as a strict JSON object.
@@ -82,12 +83,17 @@ class Reply:
         except Malformed:
             return None
 
+    def told_time(self) -> datetime | None:
+        """Return the moment that its Date header names, UTC; None where there is none or it names no zone."""
+        try:
+            told = parsedate_to_datetime(self.date or "")
+            return None if told.tzinfo is None else told.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
+            return None
+
     def now(self) -> datetime:
         """Return the gateway's clock where it sent it, else ours."""
-        try:
-            return parsedate_to_datetime(self.date or "").astimezone(UTC)
-        except (ValueError, TypeError, OverflowError):
-            return datetime.now(UTC)
+        return self.told_time() or datetime.now(UTC)
 
 
 def refuse_overload(reply: Reply, support_id: str | None, *, sent: bool = True) -> None:
@@ -95,6 +101,7 @@ def refuse_overload(reply: Reply, support_id: str | None, *, sent: bool = True) 
 
     Raises:
         RateLimited: 429, with the advice where it makes sense.
+        Malformed: 511, which is never the gateway's: something on the way wants somebody to sign in.
         OutcomeUnknown: 5xx as `http_503` and so on, and 408.
     """
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -105,6 +112,8 @@ def refuse_overload(reply: Reply, support_id: str | None, *, sent: bool = True) 
             sent=sent,
             support_id=support_id,
         )
+    if reply.status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:
+        raise Malformed("captive_portal", "the network wants somebody to sign in first", http_status=reply.status)
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.REQUEST_TIMEOUT:
         raise OutcomeUnknown(
             f"http_{reply.status}", "the gateway has a fault", support_id=support_id, http_status=reply.status

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
 import httpx
@@ -21,30 +23,62 @@ class Progress:
     """How far one exchange came, as httpcore itself reports it.
 
     Attributes:
+        host: The gateway's host; a connection to any other is one to a proxy.
         connecting: A connection of its own was opened, none was reused.
-        handshaking: TCP stands and TLS was begun.
+        proxied: That connection goes to a proxy.
+        tunnelling: The proxy was asked for a way to the gateway.
+        handshaking: The way to the gateway stands and TLS was begun.
         sent: The first byte of *our* request may have left. Set before the write, never after: in doubt it
             was sent.
         answered: The status line of the reply has arrived.
     """
 
+    host: str = ""
     connecting: bool = False
+    proxied: bool = False
+    tunnelling: bool = False
     handshaking: bool = False
     sent: bool = False
     answered: bool = False
+    _limit: asyncio.Timeout | None = field(default=None, repr=False, compare=False)
+    _set_up_s: float = field(default=0.0, repr=False, compare=False)
+    _deadline: float | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def tunnel_failed(self) -> bool:
+        """Whether TLS was begun behind a proxy and never finished."""
+        return self.tunnelling and self.handshaking and not self.sent
+
+    def bound(self, limit: asyncio.Timeout, set_up_s: float) -> None:
+        """Hold the opening of a connection to so many seconds, within the deadline of the whole exchange."""
+        self._limit, self._set_up_s, self._deadline = limit, set_up_s, limit.when()
 
     async def trace(self, event: str, info: Mapping[str, object]) -> None:
         """Follow httpcore's trace events (encode/httpcore, "trace" request extension)."""
         if event == "connection.connect_tcp.started":
             self.connecting = True
+            self.proxied = bool(self.host) and info.get("host", self.host) != self.host
+            self._hurry()
         elif event.endswith("start_tls.started"):
-            self.handshaking = True
+            # TLS with a proxy that wants it comes before the tunnel, and is none of the gateway's.
+            self.handshaking = self.tunnelling or not self.proxied
         elif event == "http11.send_request_headers.started":
             # A CONNECT to a proxy is not our request: nothing of that is in it.
-            if getattr(info.get("request"), "method", b"") != b"CONNECT":
+            if getattr(info.get("request"), "method", b"") == b"CONNECT":
+                self.tunnelling = True
+            else:
                 self.sent = True
+                self._relax()
         elif event == "http11.receive_response_headers.complete" and self.sent:
             self.answered = True
+
+    def _hurry(self) -> None:
+        if self._limit is not None and self._deadline is not None:
+            self._limit.reschedule(min(self._deadline, asyncio.get_running_loop().time() + self._set_up_s))
+
+    def _relax(self) -> None:
+        if self._limit is not None:
+            self._limit.reschedule(self._deadline)
 
 
 _EXPIRED: Final = ("tls_expired", "the gateway's certificate has expired, or this computer's clock is wrong")
@@ -81,8 +115,10 @@ _PROTOCOL_REASONS: Final = (
     "WRONG_VERSION_NUMBER",
     "NO_PROTOCOLS_AVAILABLE",
 )
+_NO_ROUTE: Final = ("no_route", "there is no way to the gateway's network")
+_NO_PROXY: Final = ("proxy_unreachable", "the proxy of this computer's settings gives no answer")
 _TLS_FAILED: Final = ("tls_failed", "the secure connection could not be set up")
-_NO_ROUTE: Final = frozenset(
+_ROUTELESS: Final = frozenset(
     {
         errno.ENETUNREACH,
         errno.EHOSTUNREACH,
@@ -95,31 +131,48 @@ _NO_ROUTE: Final = frozenset(
 )
 
 
-def classed(exc: Exception, progress: Progress) -> GatewayError:
+def classed(exc: Exception, progress: Progress, *, looking_up: bool = False) -> GatewayError:
     """Turn a transport's exception into an error of ours.
 
     The original is not chained by the caller: an httpx exception holds the request and with it the URL, which
     for one of the gateways holds the secret. Its class name is all that is kept.
+
+    Args:
+        exc: What was raised.
+        progress: How far the exchange had come.
+        looking_up: Whether a name server still owes an answer.
     """
     if progress.sent:
         return _after_sending(exc)
     if isinstance(exc, httpx.ProxyError):
-        if str(exc).startswith(str(int(httpx.codes.PROXY_AUTHENTICATION_REQUIRED))):
-            return NotSent("proxy_auth", "the proxy wants a user name and password")
-        return NotSent("proxy_refused", "the proxy does not let this connection through")
+        return NotSent(*_refusal_of_proxy(str(exc)))
     if isinstance(exc, httpx.PoolTimeout):
         return NotSent("connections_busy", "all connections to the gateway are in use")
     if isinstance(exc, httpx.TimeoutException):
-        return late(progress)
-    code, message = _why_not_connected(exc, progress)
-    return NotSent(code, message)
+        return late(progress, looking_up=looking_up)
+    return NotSent(*_why_not_connected(exc, progress))
 
 
-def late(progress: Progress) -> GatewayError:
-    """Return the error of a deadline that passed."""
+def late(progress: Progress, *, looking_up: bool = False) -> GatewayError:
+    """Return the error of a deadline that passed; `looking_up` as for `classed`."""
     if progress.sent:
         return OutcomeUnknown("timeout", "the gateway did not answer in time")
+    if progress.proxied and not progress.handshaking:
+        return NotSent(*_NO_PROXY)
+    if progress.connecting and not progress.handshaking and looking_up:
+        return NotSent("dns", "no name server answers, so the gateway cannot be found")
     return NotSent("connect_timeout", "no connection to the gateway came about in time")
+
+
+def _refusal_of_proxy(answer: str) -> tuple[str, str]:
+    """Read a proxy's answer to the request for a tunnel, which begins with its HTTP status."""
+    status = int(answer[:3]) if answer[:3].isdigit() else 0
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return "proxy_auth", "the proxy wants a user name and password"
+    signs_in = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+    if signs_in or status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:
+        return "captive_portal", "the network wants somebody to sign in before it lets anything through"
+    return "proxy_refused", "the proxy does not let this connection through"
 
 
 def _after_sending(exc: Exception) -> GatewayError:
@@ -137,18 +190,22 @@ def _after_sending(exc: Exception) -> GatewayError:
 
 def _why_not_connected(exc: Exception, progress: Progress) -> tuple[str, str]:
     causes = list(_causes(exc))
+    numbers = {cause.errno for cause in causes if isinstance(cause, OSError)}
+    if progress.proxied and not progress.handshaking:
+        return _NO_ROUTE if numbers & _ROUTELESS else _NO_PROXY
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             return _tls_reason(cause)
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return "dns", "the gateway's name cannot be found"
     if progress.handshaking:
         return _TLS_FAILED
-    numbers = {cause.errno for cause in causes if isinstance(cause, OSError)}
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "dns", "the gateway's name cannot be found"
     if errno.ECONNREFUSED in numbers:
         return "refused", "the gateway's address refuses connections"
-    if numbers & _NO_ROUTE:
-        return "no_route", "there is no way to the gateway's network"
+    return _NO_ROUTE if numbers & _ROUTELESS else _not_connected(exc)
+
+
+def _not_connected(exc: Exception) -> tuple[str, str]:
     return "not_connected", f"no connection to the gateway came about ({type(exc).__name__})"
 
 

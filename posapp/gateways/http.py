@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from posapp.gateways.connections import Connections
 from posapp.gateways.errors import Malformed
 from posapp.gateways.exchange import Call, Reply
 from posapp.gateways.failures import Progress, classed, late
+from posapp.gateways.lookup import LookupThreads
 from posapp.gateways.settings import SettingsError, checked_base_url, is_loopback
+from posapp.gateways.skew import ClockSkew
 from posapp.gateways.trust import tls_context
 
 if TYPE_CHECKING:
@@ -24,8 +27,12 @@ if TYPE_CHECKING:
 CREATE_S: Final = 20.0
 ASK_S: Final = 8.0
 MAX_BODY: Final = 256 * 1024
+MAX_PARTS: Final = 4096
+"""Chunks of one body: each costs time on the loop that everybody waits for, however small it is."""
 
 _CONNECT_S: Final = 3.0
+_SET_UP_S: Final = 6.0
+"""Name, connection, proxy and TLS together: a proxy's answer alone might be waited for until the whole deadline."""
 _READ_S: Final = 5.0
 _KEPT_CONNECTIONS: Final = 4
 _FRESH_CONNECTIONS: Final = 4
@@ -46,6 +53,9 @@ class GatewayHttp:
     settings of the environment and the operating system are honoured (HTTPS_PROXY, NO_PROXY and the like): a
     secret only travels through a proxy inside TLS, because plain http is refused except to this computer, and
     that goes to no proxy.
+
+    Attributes:
+        clock: What the believed answers tell of this computer's clock.
     """
 
     def __init__(self, base_url: str, support_key: str) -> None:
@@ -60,14 +70,19 @@ class GatewayHttp:
         """
         self._base = checked_base_url(base_url)
         self._support_key = support_key
+        self.clock = ClockSkew()
         _silence_urls()
         parts = urlsplit(self._base)
         proxies = not is_loopback(parts.hostname or "")
         # Plain http needs no certificates; a context that trusts nobody saves loading them.
         context = tls_context() if parts.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._host = parts.hostname or ""
+        self._lookups = LookupThreads()
+        self._loop: asyncio.AbstractEventLoop | None = None
         try:
-            self._kept = _client(context, _KEPT_CONNECTIONS, _KEPT_CONNECTIONS, proxies=proxies)
-            self._fresh = _client(context, _FRESH_CONNECTIONS, 0, proxies=proxies)
+            kept, fresh = (_KEPT_CONNECTIONS, _KEPT_CONNECTIONS), (_FRESH_CONNECTIONS, 0)
+            self._kept = Connections(lambda: _client(context, *kept, proxies=proxies))
+            self._fresh = Connections(lambda: _client(context, *fresh, proxies=proxies))
         except (ImportError, ValueError):
             # Not chained: the message may quote the proxy's address with its password.
             raise SettingsError("proxy_invalid", "the proxy setting of this computer cannot be used") from None
@@ -84,10 +99,14 @@ class GatewayHttp:
             OutcomeUnknown: It may have been read, and no complete answer came.
             Malformed: The answer is too large, encoded, or breaks HTTP.
         """
-        progress = Progress()
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop = loop
+            loop.set_default_executor(self._lookups)
+        progress = Progress(self._host)
         result = await self._attempt(self._fresh if call.fresh else self._kept, call, progress, deadline)
         if call.repeatable and not isinstance(result, (Reply, Malformed)) and _died_idle(progress, deadline):
-            result = await self._attempt(self._fresh, call, Progress(), deadline)
+            result = await self._attempt(self._fresh, call, Progress(self._host), deadline)
         if isinstance(result, Reply):
             return result
         raise result
@@ -98,20 +117,22 @@ class GatewayHttp:
         await self._fresh.aclose()
 
     async def _attempt(
-        self, client: httpx.AsyncClient, call: Call, progress: Progress, deadline: float
+        self, connections: Connections, call: Call, progress: Progress, deadline: float
     ) -> Reply | GatewayError:
         """Return the answer or the error, which is raised outside of any handler so that it carries no httpx object."""
         started = time.perf_counter()
         result: Reply | GatewayError
         try:
-            async with asyncio.timeout_at(deadline):
+            # The deadline ends first, so that it cannot fall into the closing of a client.
+            async with connections.client(progress) as client, asyncio.timeout_at(deadline) as limit:
+                progress.bound(limit, _SET_UP_S)
                 result = await self._exchange(client, call, progress)
         except TimeoutError:
-            result = late(progress)
+            result = late(progress, looking_up=self._lookups.is_looking_up)
         except Malformed as exc:
             result = exc
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, RuntimeError, ValueError) as exc:
-            result = classed(exc, progress)
+            result = classed(exc, progress, looking_up=self._lookups.is_looking_up)
         self._note(call, result, (time.perf_counter() - started) * 1000)
         return result
 
@@ -129,6 +150,7 @@ class GatewayHttp:
             timeout=httpx.Timeout(None if call.fresh else _READ_S, connect=_CONNECT_S),
             extensions={"trace": progress.trace},
         )
+        asked = time.perf_counter()
         response = await client.send(request, stream=True)
         try:
             body = await _bounded_body(response)
@@ -140,6 +162,7 @@ class GatewayHttp:
             body=body,
             retry_after=response.headers.get("retry-after"),
             date=response.headers.get("date"),
+            took_s=time.perf_counter() - asked,
         )
 
     def _note(self, call: Call, result: Reply | GatewayError, milliseconds: float) -> None:
@@ -171,6 +194,8 @@ async def _bounded_body(response: httpx.Response) -> bytes:
         size += len(part)
         if size > MAX_BODY:
             raise Malformed("too_large", f"the answer is larger than {MAX_BODY} bytes", http_status=status)
+        if len(parts) >= MAX_PARTS:
+            raise Malformed("too_large", f"the answer comes in more than {MAX_PARTS} pieces", http_status=status)
         parts.append(part)
     return b"".join(parts)
 

@@ -19,7 +19,7 @@ _ID: Final = re.compile(rf"[!-~]{{1,{MAX_ID}}}")
 _PATH_ID: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_ID}}}")
 _AMOUNT: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,10})?")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:?\d\d)", re.ASCII)
-_UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_UNSHOWABLE: Final = re.compile(r"\x00+")
 
 
 def optional_record(owner: JsonObject, key: str) -> JsonObject:
@@ -94,11 +94,15 @@ def optional_text(owner: JsonObject, key: str) -> str | None:
 
 
 def shown(value: JsonValue, limit: int = MAX_WORDS) -> str | None:
-    """Return words from outside as one bounded line of plain text; None where there are none."""
+    """Return words from outside as one bounded line of plain text; None where there are none.
+
+    Control characters go, and so does what is invisible or turns the reading direction: a text must not be able to look
+    like another one.
+    """
     if value is None or value == "":
         return None
     text = value if isinstance(value, str) else type(value).__name__ if isinstance(value, (list, dict)) else str(value)
-    line = _UNSHOWABLE.sub(" ", text[: limit + 1])
+    line = _UNSHOWABLE.sub(" ", "".join(c if c.isprintable() else "\x00" for c in text[: limit + 1]))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from posapp.gateways.discretion import discreet
 from posapp.gateways.errors import AuthFailed
 from posapp.gateways.token import TokenKeeper
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from posapp.gateways.exchange import Call, Reply
     from posapp.gateways.http import GatewayHttp
     from posapp.gateways.token import Lease
-
-_LEAST_HIDDEN: Final = 8
-"""A shorter text is no secret worth the name, and may stand in any answer by chance."""
 
 
 class Session:
@@ -35,7 +33,7 @@ class Session:
         self._http = http
         self._tokens = TokenKeeper(fetch)
         self._support_key = support_key
-        self._secret = secret.encode()
+        self._secret = secret
 
     async def send(self, call: Call, deadline: float, *, replay: bool) -> Reply:
         """Send with a token and return whatever answer is no 401.
@@ -72,11 +70,7 @@ class Session:
 
     def _discreet(self, reply: Reply, token: str) -> Reply:
         """Blank what a gateway echoes of our credentials: its words are shown, logged and kept for ever."""
-        body = reply.body
-        for hidden in (self._secret, token.encode()):
-            if len(hidden) >= _LEAST_HIDDEN:
-                body = body.replace(hidden, b"***")
-        return reply if body == reply.body else replace(reply, body=body)
+        return discreet(reply, self._secret, token)
 
     async def renew(self, deadline: float) -> None:
         """Log in now.
@@ -85,6 +79,15 @@ class Session:
             GatewayError: Where address, TLS or credentials do not work.
         """
         await self._tokens.renew(deadline)
+
+    def believe(self, reply: Reply) -> None:
+        """Take the gateway's time from an answer that was read and made sense."""
+        self._http.clock.believe(reply)
+
+    @property
+    def clock_ahead_s(self) -> float | None:
+        """By how many seconds this computer's clock is ahead of the gateway's; None before any answer told."""
+        return self._http.clock.ahead_s
 
     async def aclose(self) -> None:
         """Stop a login under way and close the connections."""

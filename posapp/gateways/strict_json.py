@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from decimal import Decimal
+from itertools import accumulate
 from typing import Final, NoReturn, TypeAlias, cast
 
 JsonValue: TypeAlias = "bool | int | Decimal | str | list[JsonValue] | dict[str, JsonValue] | None"
@@ -21,7 +23,8 @@ MAX_NUMBER: Final = 40
 
 # A string without an end runs to the end of the body, so that hostile quotes cannot make the scan quadratic.
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
-_BRACKET: Final = re.compile(rb"[\[\]{}]")
+_STEPS: Final = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # one down or one up, as signed bytes
+_NO_BRACKETS: Final = bytes(sorted(set(range(256)) - set(b"[]{}")))
 
 
 class BadJson(ValueError):
@@ -70,11 +73,9 @@ def parse_object(body: bytes) -> JsonObject:
 
 def _check_depth(body: bytes) -> None:
     """Count brackets outside strings before the recursive decoder meets them."""
-    depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub(b"", body)):
-        depth += 1 if bracket.group() in b"[{" else -1
-        if depth > MAX_DEPTH:
-            raise BadJson("too_deep", f"the reply nests deeper than {MAX_DEPTH} levels")
+    steps = array("b", _STRING.sub(b"", body).translate(_STEPS, _NO_BRACKETS))
+    if max(accumulate(steps), default=0) > MAX_DEPTH:
+        raise BadJson("too_deep", f"the reply nests deeper than {MAX_DEPTH} levels")
 
 
 def _check_texts(value: JsonValue) -> None:

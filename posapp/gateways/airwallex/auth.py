@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from posapp.gateways.airwallex.codes import UNAUTHORISED
 from posapp.gateways.airwallex.wire import SUPPORT_KEY
+from posapp.gateways.discretion import discreet
 from posapp.gateways.errors import AuthFailed, Malformed, OutcomeUnknown
 from posapp.gateways.exchange import Call, refuse_overload
 from posapp.gateways.http import ASK_S, deadline_in
@@ -37,9 +38,10 @@ class AirwallexLogin:
             SettingsError: Where one is missing or cannot be sent.
         """
         self._http = http
+        self._secret = checked_credential(settings.secret, "API key")
         self._headers = {
             "x-client-id": checked_credential(settings.client_id, "client id"),
-            "x-api-key": checked_credential(settings.secret, "API key"),
+            "x-api-key": self._secret,
         }
 
     async def fetch(self) -> Lease:
@@ -52,10 +54,12 @@ class AirwallexLogin:
         """
         call = Call("POST", PATH, ref="login", headers=self._headers, body=b"{}", repeatable=True)
         try:
-            reply = await self._http.send(call, deadline_in(ASK_S))
-            return _lease(reply)
+            reply = discreet(await self._http.send(call, deadline_in(ASK_S)), self._secret)
+            lease = _lease(reply)
         except OutcomeUnknown as exc:
             raise not_sent(exc) from exc
+        self._http.clock.believe(reply)
+        return lease
 
 
 def _lease(reply: Reply) -> Lease:

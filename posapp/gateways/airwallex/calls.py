@@ -44,7 +44,7 @@ class AirwallexCalls:
             GatewayError: As `posapp.gateways.errors` says.
         """
         call = Call("GET", path, ref=ref, query=query or {}, repeatable=True)
-        return _judged(await self._session.send(call, deadline, replay=True), ref)
+        return await self._answer(call, deadline)
 
     async def post(self, path: str, body: bytes, ref: str, deadline: float) -> JsonObject:
         """Send a POST with a `request_id`, repeating it with the same bytes while its outcome is unknown.
@@ -62,7 +62,7 @@ class AirwallexCalls:
             # The first try may use a kept connection, for speed: should that be dead, the repeat counts once.
             call = Call("POST", path, ref=ref, body=body, fresh=tries > 1)
             try:
-                return _judged(await self._session.send(call, deadline, replay=True), ref)
+                return await self._answer(call, deadline)
             except GatewayError as exc:
                 wait = self._wait_s(exc, tries, deadline, doubt)
                 if wait is None and doubt is not None and exc.code not in codes.DUPLICATE:
@@ -72,6 +72,12 @@ class AirwallexCalls:
                 if isinstance(exc, OutcomeUnknown):
                     doubt = exc
             await asyncio.sleep(wait)
+
+    async def _answer(self, call: Call, deadline: float) -> JsonObject:
+        reply = await self._session.send(call, deadline, replay=True)
+        body = _judged(reply, call.ref)
+        self._session.believe(reply)
+        return body
 
     def _wait_s(self, error: GatewayError, tries: int, deadline: float, doubt: OutcomeUnknown | None) -> float | None:
         """Return how long to wait before the next try, or None where there is to be none."""

@@ -56,6 +56,11 @@ class AirwallexGateway:
         """What Airwallex can do."""
         return CAPABILITIES
 
+    @property
+    def clock_ahead_s(self) -> float | None:
+        """By how many seconds this computer's clock is ahead of Airwallex's."""
+        return self._session.clock_ahead_s
+
     async def create(self, attempt: Attempt) -> Created:
         """Create an intent and confirm it, each under its stored request id, within 20 s in all.
 

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from posapp.gateways.cbtis.wire import SUPPORT_KEY
+from posapp.gateways.discretion import discreet
 from posapp.gateways.errors import AuthFailed, Malformed, OutcomeUnknown
 from posapp.gateways.exchange import Call, refuse_overload
 from posapp.gateways.http import ASK_S, deadline_in
@@ -41,10 +42,11 @@ class CbtisLogin:
             SettingsError: Where one is missing or cannot be sent.
         """
         self._http = http
+        self._secret = checked_credential(settings.secret, "client secret")
         self._query = {
             "grant_type": "client_credentials",
             "uid": checked_credential(settings.uid, "merchant number"),
-            "client_secret": checked_credential(settings.secret, "client secret"),
+            "client_secret": self._secret,
         }
 
     async def fetch(self) -> Lease:
@@ -57,10 +59,12 @@ class CbtisLogin:
         """
         call = Call("GET", PATH, ref="login", query=self._query, repeatable=True)
         try:
-            reply = await self._http.send(call, deadline_in(ASK_S))
-            return _lease(reply)
+            reply = discreet(await self._http.send(call, deadline_in(ASK_S)), self._secret)
+            lease = _lease(reply)
         except OutcomeUnknown as exc:
             raise not_sent(exc) from exc
+        self._http.clock.believe(reply)
+        return lease
 
 
 def _lease(reply: Reply) -> Lease:

@@ -51,6 +51,11 @@ class CbtisGateway:
         """What CBTIS can do."""
         return CAPABILITIES
 
+    @property
+    def clock_ahead_s(self) -> float | None:
+        """By how many seconds this computer's clock is ahead of CBTIS's."""
+        return self._session.clock_ahead_s
+
     async def create(self, attempt: Attempt) -> Created:
         """Start a payment with at most one POST, on a connection of its own, never repeated.
 
@@ -125,6 +130,7 @@ class CbtisGateway:
         call = Call("POST", path, ref=ref, body=body, fresh=True)
         reply = await self._session.send(call, deadline_in(CREATE_S), replay=False)
         envelope, found = _judged(reply, ref)
+        self._session.believe(reply)
         if found is Verdict.DONE:
             return envelope
         kind = Refused if found in (Verdict.REFUSED, Verdict.NOT_FOUND) else OutcomeUnknown
@@ -135,6 +141,7 @@ class CbtisGateway:
         call = Call("POST", path, ref=ref, body=body, repeatable=True)
         reply = await self._session.send(call, deadline_in(ASK_S), replay=True)
         envelope, found = _judged(reply, ref)
+        self._session.believe(reply)
         if found in (Verdict.DONE, Verdict.NOT_FOUND):
             return envelope, found is Verdict.DONE
         raise OutcomeUnknown(str(envelope.code), envelope.message, support_id=envelope.rid, http_status=reply.status)

@@ -6,6 +6,7 @@ could stand for a fault after the order was made; so a code counts as known only
 
 from __future__ import annotations
 
+import re
 from enum import Enum, auto
 from typing import Final
 
@@ -33,6 +34,18 @@ _SEEN: Final[dict[int, tuple[str, Meaning]]] = {
 }
 # Left out on purpose: a used merchant_order_id or merchant_refund_id. It says that the first one arrived, so
 # the outcome is unknown until it is asked for.
+
+
+_SPOKEN_FOR: Final = re.compile(r"duplicat|already|repeated|used before|(?<!not )\bexists|重复|已存在", re.IGNORECASE)
+
+
+def says_duplicate(message: str) -> bool:
+    """Tell whether words of a refusal may mean that the same request came before.
+
+    A proxy that repeats a POST whose answer it lost makes the second one fail so: the first one arrived. Guessing wrong
+    here only means that the gateway is asked.
+    """
+    return _SPOKEN_FOR.search(message) is not None
 
 
 def meaning(code: int, message: str) -> Meaning | None:

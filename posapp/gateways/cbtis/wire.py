@@ -17,7 +17,7 @@ import msgspec
 from posapp.domain.order import CodeKind, Flow
 from posapp.gateways.base import Created, GatewayState, RefundAnswer, ReportedRefund, ReportedStatus
 from posapp.gateways.cbtis.capabilities import CAPABILITIES
-from posapp.gateways.cbtis.codes import Meaning, meaning
+from posapp.gateways.cbtis.codes import Meaning, meaning, says_duplicate
 from posapp.gateways.errors import Malformed, NotSent
 from posapp.gateways.payment_code import displayable, handoff
 from posapp.gateways.reading import (
@@ -97,7 +97,7 @@ def verdict(status: int, envelope: Envelope) -> Verdict:
     CBTIS documents no error code, so beside the few that were seen (`codes`) the HTTP status has to say what
     kind of "no" it is. Its application answered (there is an envelope) and a 400, 403, 404 or 422 blames the
     request: a definite refusal; for a question, a 404 is "not found". A 200 with an unknown code may stand
-    for anything, a fault after the order was made included: unknown.
+    for anything, a fault after the order was made included: unknown; and so may words about a duplicate.
 
     Raises:
         Malformed: `envelope` where code and status contradict each other.
@@ -116,6 +116,8 @@ def verdict(status: int, envelope: Envelope) -> Verdict:
         return Verdict.NOT_FOUND if known is Meaning.NOT_FOUND else Verdict.REFUSED
     if status == HTTPStatus.NOT_FOUND:
         return Verdict.NOT_FOUND
+    if says_duplicate(envelope.message):
+        return Verdict.UNKNOWN
     return Verdict.REFUSED if status in _REFUSING_STATUSES else Verdict.UNKNOWN
 
 

@@ -227,6 +227,15 @@ async def test_a_body_beyond_the_cap_is_refused_early(action: Action) -> None:
     assert psutil.Process().memory_info().rss - before < 20_000_000
 
 
+async def test_a_body_in_too_many_pieces_is_refused_before_it_is_large() -> None:
+    """Each chunk costs time on the loop that everybody waits for, and one byte is enough for a chunk."""
+    start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    result = await outcome(always(raw(start + b"1\r\n \r\n" * 5_000 + b"0\r\n\r\n")))
+    assert code_of(result) == "too_large"
+    fine = await outcome(always(raw(start + b"1\r\n \r\n" * 4_000 + b"0\r\n\r\n")))
+    assert isinstance(fine, Reply)
+
+
 BOMB = gzip.compress(b" " * 50_000_000)
 
 
@@ -494,6 +503,12 @@ async def test_429_carries_the_advice_that_makes_sense(headers: dict[str, str], 
     assert caught.value.support_id == "r1"
 
 
+def test_511_is_never_the_gateways() -> None:
+    with pytest.raises(Malformed) as caught:
+        refuse_overload(Reply(511, "text/html", b"<html>"), None)
+    assert caught.value.code == "captive_portal"
+
+
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 599])
 def test_a_server_fault_is_an_unknown_outcome(status: int) -> None:
     with pytest.raises(OutcomeUnknown) as caught:
@@ -546,6 +561,47 @@ async def test_a_tunnel_that_dies_before_tls_is_known_not_sent(monkeypatch: pyte
             await http.send(CHANGE, deadline_in(5))
         await http.aclose()
     assert caught.value.code == "tls_failed"
+
+
+async def test_a_proxy_that_says_nothing_is_given_up_long_before_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posapp.gateways.http._SET_UP_S", 0.3)
+    async with LineServer(always(silence())) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        http = GatewayHttp("https://gateway.test", "rid")
+        started = time.perf_counter()
+        with pytest.raises(NotSent) as caught:
+            await http.send(CHANGE, deadline_in(20))
+        await http.aclose()
+    assert caught.value.code == "proxy_unreachable"
+    assert time.perf_counter() - started < 2.0
+
+
+async def test_a_proxy_that_is_not_there_is_no_fault_of_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        http = GatewayHttp("https://gateway.test", "rid")
+        with pytest.raises(NotSent) as caught:
+            await http.send(CHANGE, deadline_in(5))
+        await http.aclose()
+    assert caught.value.code == "proxy_unreachable"
+
+
+@pytest.mark.parametrize("call", [ASK, CHANGE], ids=["question", "change"])
+async def test_tunnels_that_fail_use_up_no_connections(monkeypatch: pytest.MonkeyPatch, call: Call) -> None:
+    answer = raw(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    async with LineServer(always(answer)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        http = GatewayHttp("https://gateway.test", "rid")
+        for _ in range(6):  # httpcore keeps the place of each, and there are four
+            with pytest.raises(NotSent) as caught:
+                await http.send(call, deadline_in(2))
+            assert caught.value.code == "tls_failed"
+        assert len(proxy.heard) == 6
+        await http.aclose()
+        with pytest.raises(NotSent):
+            await http.send(call, deadline_in(2))
+        assert len(proxy.heard) == 6
 
 
 async def test_loopback_goes_to_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

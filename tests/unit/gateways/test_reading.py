@@ -109,6 +109,7 @@ def test_an_id_for_a_path_cannot_lead_elsewhere(value: str) -> None:
 
 def test_words_from_outside_are_one_bounded_line() -> None:
     assert shown("a\r\nb\x00\x1b[31m\u2028c") == "a b [31m c"
+    assert shown("\u202eDIAP\u202c P\u200bAID\ufeff") == " DIAP  P AID "
     assert shown("x" * 600) == "x" * 499 + "…"
     assert shown("") is None
     assert shown(None) is None
