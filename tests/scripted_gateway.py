@@ -305,7 +305,10 @@ class ScriptedGateway:
         crowd: The most that were ever in flight about one attempt.
         most_at_once: The most queries and cancels that were ever in flight together.
         on_create: Called when a create is about to leave, before its first byte.
+        clock_ahead_s: What its answers tell of the till's clock.
     """
+
+    clock_ahead_s: float | None = None
 
     def __init__(self, truth: Truth | None = None, capabilities: Capabilities = WITHOUT_KEY) -> None:
         self.truth = truth or Truth()

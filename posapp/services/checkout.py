@@ -14,6 +14,7 @@ from posapp.domain.order import Attempt, CodeKind, Order
 from posapp.domain.status import NON_FINAL, AttemptState, OrderStatus
 from posapp.gateways.errors import AuthFailed, GatewayError
 from posapp.services.sending import Sender
+from posapp.store.errors import LedgerError
 
 if TYPE_CHECKING:
     from posapp.domain.money import Money
@@ -126,13 +127,14 @@ class Checkout:
 
         Raises:
             GatewayError: It gave no answer; the order is noted as given up and stays watched.
+            LedgerError: The answer could not be written; where the ledger works again, the giving up is noted.
         """
         snapshot = self._known(order_id)
-        failure: GatewayError | None = None
+        failure: GatewayError | LedgerError | None = None
         for attempt in snapshot.attempts:
             try:
                 await self._close(attempt)
-            except GatewayError as error:
+            except (GatewayError, LedgerError) as error:
                 failure = error
         for attempt in snapshot.attempts:
             snapshot = self._journal.rewrite(attempt.merchant_order_id, self._given_up)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from posapp.domain.till import HealthState
 from posapp.gateways.errors import GatewayError
+from posapp.services.poll_schedule import PollClass
 
 if TYPE_CHECKING:
     from posapp.domain.clock import Clock
@@ -41,7 +42,9 @@ class Heartbeat:
             except GatewayError as error:
                 self._health.failed(error)
                 failures += 1
-                await asyncio.sleep(min(_FIRST_RETRY_S * 2 ** (failures - 1), _LAST_RETRY_S))
+                pause = min(_FIRST_RETRY_S * 2 ** (failures - 1), _LAST_RETRY_S)
+                told = self._health.slow_down.wait_s(PollClass.BACKGROUND, self._clock.monotonic())
+                await asyncio.sleep(max(pause, told))
             else:
                 self._health.answered()
                 failures = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
@@ -125,27 +125,42 @@ class SlowDown:
 
 @dataclass(slots=True)
 class Circuit:
-    """Stops asking in vain: after five failures in a row one probe every 10 s for the whole program."""
+    """Stops asking in vain: after five failures in a row one probe every 7 to 10 s for the whole program.
+
+    The probes are not evenly spaced, since a link that comes and goes at their pace would never be met while it is up.
+    An answer that came but cannot be believed counts once for each order: one odd order must not slow all others down.
+    """
 
     threshold: int = 5
     probe_s: float = 10.0
     failures: int = 0
     next_probe: float = 0.0
+    odd: set[str] = field(default_factory=set[str])
 
     @property
     def is_open(self) -> bool:
         """Whether only probes go out."""
         return self.failures >= self.threshold
 
-    def failed(self, now: float) -> None:
-        """Take note of a request that brought no answer."""
-        self.failures += 1
-        self.next_probe = now + self.probe_s
+    def failed(self, now: float, odd_order: str | None = None, random: float = 1.0) -> None:
+        """Take note of a request that brought no answer, or of an unbelievable answer about one order.
+
+        Args:
+            now: The moment.
+            odd_order: The order whose answer could not be believed.
+            random: 0 to 1; says how soon the next probe may go.
+        """
+        if odd_order is None or odd_order not in self.odd:
+            self.failures += 1
+        if odd_order is not None:
+            self.odd.add(odd_order)
+        self.next_probe = now + self.probe_s * (0.7 + 0.3 * random)
 
     def answered(self) -> bool:
         """Take note of an answer; tells whether that closed an open circuit."""
         was_open = self.is_open
         self.failures = 0
+        self.odd.clear()
         return was_open
 
     def wait_s(self, now: float) -> float:

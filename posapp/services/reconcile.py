@@ -9,9 +9,10 @@ from posapp.domain.status import AttemptState
 from posapp.domain.till import AskedAnswer
 from posapp.gateways.base import AttemptRef, ReportedStatus
 from posapp.gateways.errors import GatewayError, Refused
+from posapp.services import tail
 from posapp.services.events import Asked
 from posapp.services.judgement import judge, lapse
-from posapp.services.poll_schedule import TAIL_S, TokenBucket
+from posapp.services.poll_schedule import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from posapp.services.events import Publish
     from posapp.services.health import HealthMonitor
     from posapp.services.journal import Journal
+
+
+class OtherGateway(Refused):
+    """The payment was made at another gateway than the one that is set up now, so nobody was asked."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("other_gateway", "This payment was made at another gateway than the one that is set up now.")
 
 
 class Reconciler:
@@ -53,8 +62,7 @@ class Reconciler:
         The question counts as asked when this returns, not only when somebody waits for it.
 
         Raises:
-            GatewayError: No usable answer; nothing changed. `Refused` as `other_gateway` for a payment that was made
-                at another gateway than the configured one, which is not asked.
+            GatewayError: No usable answer; nothing changed. `OtherGateway` where nobody was asked.
             LedgerError: The answer could not be written; asking again brings it again.
         """
         task = self._in_flight.get(merchant_order_id)
@@ -102,8 +110,9 @@ class Reconciler:
         attempt = self._attempt(merchant_order_id)
         if attempt.provider != self._gateway.capabilities.provider:
             # Whatever this gateway says of it, "not found" included, says nothing about the payment.
-            self._say(merchant_order_id, "other_gateway")
-            raise Refused("other_gateway", "This payment was made at another gateway than the one that is set up now.")
+            error = OtherGateway()
+            self._say(merchant_order_id, error.code)
+            raise error
         try:
             answer = await question(reference(attempt))
         except GatewayError as error:
@@ -117,6 +126,8 @@ class Reconciler:
 
     def _apply(self, asked: Attempt, answer: GatewayState) -> OrderSnapshot:
         notes: list[str] = []
+        nowhere = asked.state is AttemptState.UNKNOWN and answer.status is ReportedStatus.NOT_FOUND
+        tail_over = nowhere and self._tail_is_over(asked)
 
         def revise(current: Attempt) -> Attempt:
             notes.clear()
@@ -129,8 +140,7 @@ class Reconciler:
             judgement = judge(current, answer, now, another_paid=another_paid)
             if judgement.note is not None:
                 notes.append(judgement.note)
-            tail_over = (now - current.created_at).total_seconds() > TAIL_S
-            if current.state is AttemptState.UNKNOWN and answer.status is ReportedStatus.NOT_FOUND and tail_over:
+            if tail_over and current.state is AttemptState.UNKNOWN:
                 return lapse(current, now)
             return judgement.attempt
 
@@ -138,6 +148,15 @@ class Reconciler:
         for note in notes:
             snapshot = self._journal.note(asked, note, {"answer": answer.status.value})
         return snapshot
+
+    def _tail_is_over(self, attempt: Attempt) -> bool:
+        """Tell whether an attempt was not found for long enough, and keep count of the days that say so."""
+        now = self._journal.clock.now()
+        heard = self._journal.store.noted(attempt, "not_found")
+        if tail.counts_anew(heard, now):
+            self._journal.note(attempt, "not_found", {})
+            heard = [*heard, now]
+        return tail.is_over(attempt.created_at, heard, now)
 
     def _attempt(self, merchant_order_id: str) -> Attempt:
         attempt = self._journal.store.attempt(merchant_order_id)

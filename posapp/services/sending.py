@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posapp.domain.status import AttemptState
 from posapp.gateways.errors import AuthFailed, GatewayError, NotSent, RateLimited, Refused
+from posapp.services.health import is_off
 from posapp.services.judgement import judge_created, outside
 from posapp.store.errors import LedgerError
 
@@ -57,7 +59,15 @@ class Sender:
             raise
         self._health.answered()
         await self._write_result(attempt, judge_created(attempt, created))
+        self._note_clock(attempt)
         return None
+
+    def _note_clock(self, attempt: Attempt) -> None:
+        """Keep with an order that its times are those of a wrong clock, and by how much."""
+        ahead_s = self._health.current.clock_ahead_s
+        if is_off(ahead_s):
+            with suppress(LedgerError):  # the health monitor has said so, and the outcome itself is written
+                self._journal.note(attempt, "clock_off", {"ahead_s": str(ahead_s)})
 
     async def _write_result(self, attempt: Attempt, result: Attempt) -> None:
         """Commit what the gateway answered; a ledger in trouble is tried again for a while.

@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from posapp.domain.errors import Problem
+from posapp.services.backups import BackupKeeper
 from posapp.services.checkout import Checkout
 from posapp.services.events import OrderChanged, ProblemRaised
 from posapp.services.health import HealthMonitor
 from posapp.services.heartbeat import Heartbeat
 from posapp.services.journal import Journal
+from posapp.services.ledger_care import LedgerCare
+from posapp.services.neighbours import Neighbours
 from posapp.services.reconcile import Reconciler
 from posapp.services.recovery import recover
 from posapp.services.watcher import PaymentWatcher
@@ -41,6 +44,7 @@ class TillServices:
         reconciler: Asks about one attempt.
         watcher: Asks about all of them.
         heartbeat: Checks the gateway while nothing else does.
+        backups: Takes one every day.
         listing: What screens and the command line read.
         health: How the gateway and the ledger are doing.
     """
@@ -62,15 +66,17 @@ class TillServices:
         self._owner = owner
         self._clock = clock
         store = OrderStore(ledger)
-        self.health = HealthMonitor(clock, self._publish)
-        self._journal = Journal(store, clock, self._publish, self.health, owner.name)
+        self.health = HealthMonitor(clock, self._publish, lambda: gateway.clock_ahead_s)
+        self._journal = Journal(store, clock, self._publish_own, self.health, owner.name)
         self.reconciler = Reconciler(self._journal, gateway, self.health, self._publish)
         self.checkout = Checkout(facts, self._journal, gateway, self.reconciler, self.health)
         self.listing = OrderList(ledger)
-        self.watcher = PaymentWatcher(
-            store, self.reconciler, self.health, clock, base_s, ledger.data_version, self._publish
-        )
+        self._neighbours = Neighbours(self._journal, ledger.data_version, owner.is_alive, self._publish)
+        self.watcher = PaymentWatcher(store, self.reconciler, self.health, clock, base_s, self._neighbours)
         self.heartbeat = Heartbeat(gateway, self.health, clock)
+        self.backups = BackupKeeper(ledger, None if facts.training else ledger.backups, clock, self._publish)
+        self._care = LedgerCare(ledger, self.health)
+        self._caring: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
 
     def recover(self) -> int:
@@ -86,6 +92,9 @@ class TillServices:
             self.recover()
         except LedgerError as error:
             self._publish(ProblemRaised(Problem(error.code, error.message)))
+        if self._caring is None or self._caring.done():
+            self._caring = asyncio.ensure_future(self._care.run())
+            self._warn_of_network()
         self._watching = asyncio.ensure_future(self.watcher.run())
         return self._watching
 
@@ -100,16 +109,34 @@ class TillServices:
 
     async def stop(self) -> None:
         """Take no new work, end what runs, close the connections and the ledger."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
-        await self.checkout.close()
-        await self.reconciler.close()
         try:
+            running = [task for task in (self._watching, self._caring) if task is not None]
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await self.checkout.close()
+            await self.reconciler.close()
             await self._gateway.aclose()
         finally:
-            self._ledger.close()
-            self._owner.close()
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Close the ledger and stop owning what is being created, also where no loop turns any more.
+
+        Nobody else may recover or write before. A second time does no harm.
+        """
+        self._ledger.close()
+        self._owner.close()
+
+    def _warn_of_network(self) -> None:
+        if self._ledger.on_network:
+            told = "The ledger lies on another computer; a broken network can stop the till. Keep it on this one."
+            self._publish(ProblemRaised(Problem("ledger_on_network", told)))
+
+    def _publish_own(self, event: Event) -> None:
+        if isinstance(event, OrderChanged):
+            self._neighbours.wrote(event.snapshot)
+        self._publish(event)
 
     def _publish(self, event: Event) -> None:
         if isinstance(event, OrderChanged):

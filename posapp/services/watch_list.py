@@ -85,7 +85,8 @@ class WatchList:
                 merchant_order_id=ref,
                 order_id=attempt.order_id,
                 state=attempt.state,
-                born=now - _age_s(attempt.created_at, wall),
+                # What is known already keeps its age: the wall clock may have been turned since.
+                born=now - _age_s(attempt.created_at, wall) if watched is None else watched.born,
                 ended=None if attempt.final_at is None else now - _age_s(attempt.final_at, wall),
                 next_at=now,
             )

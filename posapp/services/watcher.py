@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from posapp.gateways.errors import AuthFailed, GatewayError, NotSent, OutcomeUnknown, RateLimited
-from posapp.services.events import OrderChanged
-from posapp.services.poll_schedule import DAY_S, Circuit, PollClass, SlowDown
+from posapp.gateways.errors import GatewayError, RateLimited
+from posapp.services.health import is_odd_answer, is_silence
+from posapp.services.poll_schedule import DAY_S, Circuit, PollClass
+from posapp.services.reconcile import OtherGateway
 from posapp.services.watch_list import WatchList
 from posapp.store.errors import LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
     from datetime import datetime
 
     from posapp.domain.clock import Clock
     from posapp.domain.order import OrderSnapshot
-    from posapp.services.events import Publish
     from posapp.services.health import HealthMonitor
+    from posapp.services.neighbours import Neighbours
     from posapp.services.reconcile import Reconciler
     from posapp.services.watch_list import Watched
     from posapp.store.orders import OrderStore
@@ -40,8 +42,7 @@ class PaymentWatcher:
         health: HealthMonitor,
         clock: Clock,
         base_s: float,
-        data_version: Callable[[], int],
-        publish: Publish,
+        neighbours: Neighbours,
     ) -> None:
         """Watch what is in the store.
 
@@ -51,17 +52,14 @@ class PaymentWatcher:
             health: Told how many are watched.
             clock: Intervals are measured on its monotonic side.
             base_s: Base interval for a shown code, 1 to 10 seconds.
-            data_version: Changes when another process has written to the ledger.
-            publish: Told what another process wrote.
+            neighbours: Looks after what other processes do with the ledger.
         """
         self._store = store
         self._reconciler = reconciler
         self._health = health
         self._clock = clock
-        self._data_version = data_version
-        self._seen_version = data_version()
-        self._publish = publish
-        self._slow_down = SlowDown()
+        self._neighbours = neighbours
+        self._slow_down = health.slow_down
         self._circuit = Circuit()
         self._list = WatchList(base_s, self._slow_down)
         self._asking: set[asyncio.Task[bool]] = set()
@@ -169,19 +167,21 @@ class PaymentWatcher:
         failed = True
         try:
             await answer
-        except RateLimited as error:
-            self._slow_down.limited(self._clock.monotonic(), error.retry_after_s)
+        except OtherGateway:
+            return False  # nobody was asked
+        except RateLimited:
             self._circuit.answered()
             failed = False
             return False
-        except (NotSent, OutcomeUnknown, AuthFailed):
-            self._circuit.failed(self._clock.monotonic())
-            return False
-        except (GatewayError, LedgerError):
-            self._circuit.answered()  # a definite no is an answer too, and so is one that we could not write down
+        except (GatewayError, LedgerError) as error:
+            if is_silence(error):
+                odd_order = ref if is_odd_answer(error) else None
+                dice = random.random()  # noqa: S311 - spreads load, guards nothing
+                self._circuit.failed(self._clock.monotonic(), odd_order, dice)
+            else:  # a definite no is an answer too, and so is one that we could not write down
+                self._circuit.answered()
             return False
         else:
-            self._slow_down.clean(self._clock.monotonic())
             failed = False
         finally:
             later = self._list.failed if failed else self._list.answered
@@ -191,15 +191,12 @@ class PaymentWatcher:
         return True
 
     def _look_around(self, wall_before: datetime, tick_before: float) -> None:
-        """Notice that the computer slept, and what other processes wrote into the ledger."""
+        """Notice that the computer slept, and what other processes did with the ledger."""
         wall_gap = (self._clock.now() - wall_before).total_seconds()
         if max(wall_gap, self._clock.monotonic() - tick_before) > SLEPT_S:
             self.ask_all_soon()
         try:
-            version = self._data_version()
-            if version != self._seen_version:
-                self._adopt()
-                self._seen_version = version
+            self._neighbours.look()
         except LedgerError as error:
             if not self._unreadable:
                 self._health.ledger_failed(error.code)
@@ -208,24 +205,3 @@ class PaymentWatcher:
         if self._unreadable:
             self._unreadable = False
             self._health.ledger_works()
-
-    def _adopt(self) -> None:
-        """Announce the attempts that another process of this till added or moved on."""
-        moved = {watched.merchant_order_id: watched.order_id for watched in self._list if self._has_moved(watched)}
-        orders = set(moved.values()) | {
-            attempt.order_id
-            for attempt in self._store.non_final()
-            if attempt.is_watched and attempt.merchant_order_id not in self._list
-        }
-        for order_id in orders:
-            snapshot = self._store.snapshot(order_id)
-            if snapshot is not None:
-                # The process that found it out may have nobody in front of it: the bell is here.
-                rings = any(a.alarm is not None and a.merchant_order_id in moved for a in snapshot.attempts)
-                self._publish(OrderChanged(snapshot, rings=rings))
-
-    def _has_moved(self, watched: Watched) -> bool:
-        attempt = self._store.attempt(watched.merchant_order_id)
-        if attempt is None:
-            return False
-        return attempt.state is not watched.state or (attempt.given_up_at is not None) is not watched.given_up

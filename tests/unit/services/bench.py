@@ -117,7 +117,7 @@ class Process:
 
     def kill(self) -> None:
         """End as a killed program ends: nothing is written any more, by nobody, and the lock is gone."""
-        self.ledger.connection.close()
+        self.ledger.close()
         self.owner.die()
         self._loop.cancel(asyncio.all_tasks(self._loop))
 

@@ -527,6 +527,20 @@ def test_given_up_while_the_gateway_is_silent_it_is_noted_and_stays_watched(benc
     assert [snapshot.order.order_id for snapshot in bench.till.rung()] == [attempt.order_id]
 
 
+def test_given_up_while_the_answer_could_not_be_written_it_is_noted_all_the_same(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempt = show(bench, bench.charge())
+
+    async def in_vain(_merchant_order_id: str) -> None:
+        raise LedgerError("ledger_busy", "not now")
+
+    monkeypatch.setattr(bench.services.reconciler, "ask", in_vain)
+    with pytest.raises(LedgerError):
+        bench.run(bench.services.checkout.give_up(attempt.order_id))
+    assert bench.attempt(attempt.merchant_order_id).given_up_at is not None
+
+
 def test_giving_up_closes_the_payment_where_the_gateway_can(keyed: Bench) -> None:
     attempt = show(keyed, keyed.charge())
     snapshot = keyed.run(keyed.services.checkout.give_up(attempt.order_id))

@@ -34,7 +34,7 @@ def test_it_checks_at_the_start_and_rarely_afterwards(bench: Bench) -> None:
     assert 3 <= len(checks(bench)) <= 4
 
 
-@pytest.mark.parametrize("trouble", [not_sent(), auth_failed(sent=False), rate_limited(sent=False)])
+@pytest.mark.parametrize("trouble", [not_sent(), auth_failed(sent=False), rate_limited(0.0, sent=False)])
 def test_a_silent_gateway_is_checked_again_soon_but_ever_less_often(bench: Bench, trouble: Mischief) -> None:
     bench.gateway.weather["check"] = trouble
     beat(bench)
@@ -50,6 +50,15 @@ def test_a_silent_gateway_is_checked_again_soon_but_ever_less_often(bench: Bench
     before = len(checks(bench))
     bench.let_pass(IDLE_S + 6)
     assert len(checks(bench)) - before >= 2, "after an answer it starts over with short pauses"
+
+
+def test_a_gateway_that_wants_quiet_gets_it(bench: Bench) -> None:
+    bench.gateway.next("check", rate_limited(240.0, sent=False))
+    began = beat(bench)
+    bench.let_pass(239)
+    assert checks(bench) == [began]
+    bench.let_pass(2)
+    assert len(checks(bench)) == 2
 
 
 def test_while_others_are_answered_it_keeps_quiet(bench: Bench) -> None:

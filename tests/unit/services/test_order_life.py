@@ -299,7 +299,7 @@ class OrderLife(RuleBasedStateMachine):
         assert other.failures == []
         assert other.gateway.crowd <= 1
         if does == "dies while it charges":
-            other.ledger.connection.close()
+            other.ledger.close()
             other.owner.die()
             other.abandon()
         else:

@@ -207,6 +207,13 @@ def test_a_429_holds_a_shown_code_up_for_a_minute_at_most_and_the_others_for_ten
 # --- the circuit -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("random, wait", [(0.0, 7.0), (0.5, 8.5), (1.0, 10.0)])
+def test_probes_keep_no_even_pace(random: float, wait: float) -> None:
+    circuit = Circuit(failures=4)
+    circuit.failed(100.0, random=random)
+    assert circuit.wait_s(100.0) == pytest.approx(wait)
+
+
 def test_five_failures_in_a_row_leave_one_probe_in_ten_seconds() -> None:
     circuit = Circuit()
     for number in range(4):
@@ -238,3 +245,18 @@ def test_an_answer_in_between_starts_the_row_anew() -> None:
     assert not circuit.answered()
     circuit.failed(0.0)
     assert not circuit.is_open
+
+
+def test_odd_answers_about_one_order_count_once_and_about_five_orders_like_silence() -> None:
+    circuit = Circuit()
+    for _ in range(20):
+        circuit.failed(0.0, "A")
+    assert circuit.failures == 1
+    for order in "BCDE":
+        circuit.failed(0.0, order)
+    assert circuit.is_open
+    circuit.failed(30.0, "A")
+    assert circuit.wait_s(30.0) == 10.0, "an open circuit probes no sooner for that"
+    assert circuit.answered()
+    circuit.failed(0.0, "A")
+    assert circuit.failures == 1

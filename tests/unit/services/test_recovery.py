@@ -91,7 +91,7 @@ def test_once_the_other_is_dead_its_attempt_is_taken_over(bench: Bench) -> None:
     snapshot = other.services.checkout.begin(AMOUNT)
     other.background(other.services.checkout.create(snapshot))
     bench.let_pass(1)
-    other.ledger.connection.close()
+    other.ledger.close()
     other.owner.die()
     assert bench.run(bench.services.refresh()) == 0
     assert bench.order(snapshot.order.order_id).leading.state is S.ORPHAN

@@ -55,3 +55,11 @@ def test_an_answer_does_not_undo_what_somebody_found_out_meanwhile(bench: Bench)
     bench.let_pass(30)
     assert bench.attempt(asked.merchant_order_id) == found
     assert bench.till.failures == []
+
+
+@pytest.mark.parametrize("ahead_s, kept", [(None, []), (100.0, []), (-31_536_000.0, ["-31536000"])])
+def test_an_order_of_a_wrong_clock_says_so_in_its_audit(bench: Bench, ahead_s: float | None, kept: list[str]) -> None:
+    bench.gateway.clock_ahead_s = ahead_s
+    snapshot = bench.charge()
+    timeline = bench.services.listing.details(snapshot.order.order_id).timeline
+    assert [entry.facts["ahead_s"] for entry in timeline if entry.event == "clock_off"] == kept
