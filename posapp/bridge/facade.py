@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posapp.bridge.signals import TillSignals
+    from posapp.domain.backups import Restored
     from posapp.domain.errors import Problem
+    from posapp.domain.log_entry import LogEntry
     from posapp.domain.money import Money
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.order_query import OrderDetails, OrderFilter, OrderPage, PageKey
@@ -130,4 +132,37 @@ class TillFacade(Protocol):
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         """Run a pure function (drawing a QR matrix, say) away from the GUI thread."""
+        ...
+
+    def start_again(self) -> None:
+        """Try the start anew after `start_failed`; the answer is `ready` or `start_failed` again."""
+        ...
+
+    def start_viewing(self) -> None:
+        """Open the ledger for reading alone after `start_failed`: `view_only`, then `ready`."""
+        ...
+
+    def restore(
+        self,
+        backup: str,
+        done: Callable[[Restored], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        """Set the ledger aside, put the backup of that name in its place, and start; only after `start_failed`."""
+        ...
+
+    def start_fresh(self) -> None:
+        """Set the damaged ledger aside and start with an empty one; only after `start_failed`."""
+        ...
+
+    def log_entries(
+        self,
+        done: Callable[[tuple[LogEntry, ...]], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        """Read the newest entries of the log, newest first; works where the start failed, too."""
+        ...
+
+    def log_seen(self) -> None:
+        """Note that somebody has looked at the log: nothing in it is unread any more."""
         ...

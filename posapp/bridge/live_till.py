@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from typing import TYPE_CHECKING, TypeVar
 
+from posapp.bridge.io_keeper import IoKeeper
+from posapp.bridge.log_watch import LogWatch
+from posapp.bridge.news import News
+from posapp.bridge.recourse import Recourse
 from posapp.bridge.signals import TillSignals
-from posapp.domain.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
 
-    from posapp.bridge.io_thread import IoThread
+    from posapp.bridge.io_thread import IoThread, Services
+    from posapp.domain.backups import Restored
+    from posapp.domain.errors import Problem
+    from posapp.domain.log_entry import LogEntry
     from posapp.domain.money import Money
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.order_query import OrderDetails, OrderFilter, OrderPage, PageKey
     from posapp.domain.till import TillFacts
-    from posapp.services.events import Event, Publish
+    from posapp.services.events import Publish
     from posapp.services.till import TillServices
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-log = logging.getLogger(__name__)
+NO_RECOURSE = Recourse()
 
 
 class LiveTill:
-    """The till on a running io thread. Lives on the GUI thread; see `TillFacade` for what its methods promise.
+    """The till on a running io thread. Lives on the GUI thread; see `TillFacade` for what its methods promise."""
 
-    What only the io thread needs is imported there: asyncio and the services' events are 30 ms that the first paint
-    of the window does not wait for.
-    """
-
-    def __init__(self, facts: TillFacts, build: Callable[[Publish], Awaitable[TillServices]]) -> None:
+    def __init__(
+        self,
+        facts: TillFacts,
+        build: Callable[[Publish], Awaitable[TillServices]],
+        recourse: Recourse = NO_RECOURSE,
+    ) -> None:
         """Prepare the till; nothing runs before `start`.
 
         Args:
             facts: The till's unchanging facts.
             build: Makes the services on the io thread, given where they publish.
+            recourse: What to fall back on where that fails.
         """
         self._facts = facts
         self._signals = TillSignals()
-        self._build = build
-        self._made: IoThread | None = None
-        self._making = threading.Lock()
-        self._starting: threading.Thread | None = None
+        self._news = News(self._signals)
+        self._keeper = IoKeeper(lambda: build(self._news.publish), recourse, self._news, self._signals)
+        self._log = LogWatch(recourse.log_book, self._news, self._signals)
+        self._on_screen: str | None = None
+        self._signals.ready.connect(self._say_what_is_on_screen)
 
     @property
     def facts(self) -> TillFacts:
@@ -60,14 +67,12 @@ class LiveTill:
 
     def start(self) -> None:
         """Start the io thread; returns at once, the imports it needs are done elsewhere."""
-        self._starting = threading.Thread(target=self._start_io, name="posapp-start", daemon=True)
-        self._starting.start()
+        self._keeper.start(lambda: self._answer(self._io.work(self._log.open), self._log.opened, None))
 
     def stop(self) -> bool:
         """End all work and close the ledger; False where that took too long."""
-        if self._starting is not None:
-            self._starting.join()
-        ended = self._io.stop()
+        ended = self._keeper.stop()
+        self._log.close()
         self._signals.stopped.emit()
         return ended
 
@@ -102,11 +107,8 @@ class LiveTill:
 
     def set_on_screen(self, order_id: str | None) -> None:
         """Say which order's code is before the shopper now."""
-
-        async def job(services: TillServices) -> None:
-            services.watcher.put_on_screen(order_id)
-
-        self._ask(job, _nothing, None)
+        self._on_screen = order_id
+        self._tell_screen(order_id)
 
     def ask_now(
         self,
@@ -151,10 +153,10 @@ class LiveTill:
     ) -> None:
         """Read one page of the order list."""
 
-        async def job(services: TillServices) -> OrderPage:
+        async def job(services: Services) -> OrderPage:
             return services.listing.page(wanted, after)
 
-        self._ask(job, done, failed)
+        self._answer(self._io.read(job), done, failed)
 
     def details(
         self,
@@ -164,10 +166,10 @@ class LiveTill:
     ) -> None:
         """Read an order with its timeline."""
 
-        async def job(services: TillServices) -> OrderDetails:
+        async def job(services: Services) -> OrderDetails:
             return services.listing.details(order_id)
 
-        self._ask(job, done, failed)
+        self._answer(self._io.read(job), done, failed)
 
     def recent_unpaid(
         self,
@@ -177,10 +179,10 @@ class LiveTill:
     ) -> None:
         """Find the newest open order of the same amount from the last few minutes."""
 
-        async def job(services: TillServices) -> OrderSnapshot | None:
+        async def job(services: Services) -> OrderSnapshot | None:
             return services.newest_open(money)
 
-        self._ask(job, done, failed)
+        self._answer(self._io.read(job), done, failed)
 
     def compute(
         self,
@@ -191,34 +193,60 @@ class LiveTill:
     ) -> None:
         """Run a pure function away from the GUI thread, and away from the loop that polls."""
 
-        async def job(_services: TillServices) -> R:
+        async def job() -> R:
             import asyncio
 
             return await asyncio.to_thread(work, argument)
 
-        self._ask(job, done, failed)
+        self._answer(self._io.work(job), done, failed)
 
-    def started(self) -> None:
-        """Pass on that the services are there (called on the io thread)."""
-        self._on_gui(self._signals.ready.emit)
+    def start_again(self) -> None:
+        """Try the start anew."""
+        self._keeper.start_again()
 
-    def broke(self, error: BaseException) -> None:
-        """Pass on that something failed that nobody waits for (called on the io thread)."""
-        problem = _problem(error)
-        self._on_gui(lambda: self._signals.problem_raised.emit(problem))
+    def start_viewing(self) -> None:
+        """Open the ledger for reading alone."""
+        self._keeper.start_viewing()
 
-    def _start_io(self) -> None:
-        self._io.start()
+    def restore(
+        self,
+        backup: str,
+        done: Callable[[Restored], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        """Put a backup in the damaged ledger's place, and start."""
+        self._keeper.restore(backup, done, failed or self._signals.problem_raised.emit)
+
+    def start_fresh(self) -> None:
+        """Set the damaged ledger aside and start with an empty one."""
+        self._keeper.start_fresh()
+
+    def log_entries(
+        self,
+        done: Callable[[tuple[LogEntry, ...]], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        """Read the newest entries of the log."""
+        self._answer(self._io.work(self._log.entries), done, failed)
+
+    def log_seen(self) -> None:
+        """Note that somebody has looked at the log."""
+        self._answer(self._io.work(self._log.mark_seen), self._log.seen, None)
 
     @property
     def _io(self) -> IoThread:
-        """The io thread, made by whoever needs it first: `start`, or a cashier who is faster."""
-        with self._making:
-            if self._made is None:
-                from posapp.bridge.io_thread import IoThread
+        return self._keeper.io
 
-                self._made = IoThread(lambda: self._build(self._publish), self)
-            return self._made
+    def _say_what_is_on_screen(self) -> None:
+        """Tell a new watcher what the one before it knew."""
+        if self._on_screen is not None:
+            self._tell_screen(self._on_screen)
+
+    def _tell_screen(self, order_id: str | None) -> None:
+        async def job(services: TillServices) -> None:
+            services.watcher.put_on_screen(order_id)
+
+        self._ask(job, _nothing, _nothing)  # where nobody asks, nothing need be said about it
 
     def _ask(
         self,
@@ -226,6 +254,9 @@ class LiveTill:
         done: Callable[[T], None],
         failed: Callable[[Problem], None] | None,
     ) -> None:
+        self._answer(self._io.submit(job), done, failed)
+
+    def _answer(self, future: Future[T], done: Callable[[T], None], failed: Callable[[Problem], None] | None) -> None:
         tell = failed or self._signals.problem_raised.emit
 
         def finished(future: Future[T]) -> None:
@@ -234,34 +265,12 @@ class LiveTill:
             error = future.exception()
             if error is None:
                 result = future.result()
-                self._on_gui(lambda: done(result))
+                self._news.on_gui(lambda: done(result))
             else:
-                problem = _problem(error)
-                self._on_gui(lambda: tell(problem))
+                problem = self._news.name(error)
+                self._news.on_gui(lambda: tell(problem))
 
-        self._io.submit(job).add_done_callback(finished)
-
-    def _publish(self, event: Event) -> None:
-        """Pass an event of the services on (called on the io thread)."""
-        self._on_gui(lambda: self._emit(event))
-
-    def _emit(self, event: Event) -> None:
-        from posapp.services.events import Asked, HealthChanged, OrderChanged, ProblemRaised
-
-        match event:
-            case OrderChanged(snapshot, rings):
-                self._signals.order_changed.emit(snapshot)
-                if rings:
-                    self._signals.alarm_raised.emit(snapshot)
-            case HealthChanged(health):
-                self._signals.health_changed.emit(health)
-            case Asked(answer):
-                self._signals.asked.emit(answer)
-            case ProblemRaised(problem):
-                self._signals.problem_raised.emit(problem)
-
-    def _on_gui(self, call: Callable[[], None]) -> None:
-        self._signals.deliver.emit(call)
+        future.add_done_callback(finished)
 
 
 async def _create(services: TillServices, snapshot: OrderSnapshot) -> None:
@@ -273,14 +282,3 @@ async def _create(services: TillServices, snapshot: OrderSnapshot) -> None:
 
 def _nothing(_result: object) -> None:
     return
-
-
-def _problem(error: BaseException) -> Problem:
-    """Name a failure; one that can only be a bug is logged with its traceback and shown as such."""
-    from posapp.services.problems import problem_of
-
-    problem = problem_of(error)
-    if problem is not None:
-        return problem
-    log.error("unexpected failure on the io thread", exc_info=error)
-    return Problem("internal", "Something unexpected happened inside posapp; the order list is safe.")

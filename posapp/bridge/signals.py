@@ -23,6 +23,9 @@ class TillSignals(QObject):
         health_changed(GatewayHealth): How the gateway is doing.
         asked(AskedAnswer): The gateway was asked about a shown order; carries the age of its last answer.
         problem_raised(Problem): Something failed that nobody waits for: a bug, a full disk.
+        start_failed(StartTrouble): The services could not be started; what may be done about it is in it.
+        view_only(Problem): The ledger may be read and not written: lists work, charging does not. Comes before `ready`.
+        log_unread(int): How many errors of the log nobody has looked at yet.
         ready(): The ledger is open and recovery has begun; orders may be asked for and charged.
         stopped(): The io thread has ended.
         deliver(object): A call to be made on the GUI thread; used by the live till alone.
@@ -33,6 +36,9 @@ class TillSignals(QObject):
     health_changed = Signal(object)
     asked = Signal(object)
     problem_raised = Signal(object)
+    start_failed = Signal(object)
+    view_only = Signal(object)
+    log_unread = Signal(int)
     ready = Signal()
     stopped = Signal()
     deliver = Signal(object)

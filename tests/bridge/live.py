@@ -7,10 +7,11 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from posapp.app.system_clock import SystemClock
-from posapp.bridge.live_till import LiveTill
+from posapp.bridge.live_till import NO_RECOURSE, LiveTill
 from posapp.domain.business_day import BusinessDay
 from posapp.domain.money import Money
 from posapp.domain.order import Flow, OrderSnapshot
+from posapp.domain.status import AttemptState
 from posapp.domain.till import TillFacts
 from posapp.services.till import TillServices
 from posapp.store.ledger import open_ledger
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from posapp.bridge.recourse import Recourse
     from posapp.domain.errors import Problem
     from posapp.services.events import Publish
 
@@ -37,6 +39,17 @@ FACTS = TillFacts(
     day=BusinessDay("Asia/Hong_Kong", time(4)),
     training=False,
     can_cancel=False,
+)
+
+NEWS = (
+    "order_changed",
+    "alarm_raised",
+    "health_changed",
+    "asked",
+    "problem_raised",
+    "start_failed",
+    "view_only",
+    "log_unread",
 )
 
 
@@ -68,20 +81,27 @@ class Answer:
 class LiveBench:
     """A live till and everything it said. Lives on the GUI thread."""
 
-    def __init__(self, qtbot: QtBot, folder: Path, gateway: ScriptedGateway | None = None) -> None:
+    def __init__(
+        self, qtbot: QtBot, folder: Path, gateway: ScriptedGateway | None = None, recourse: Recourse = NO_RECOURSE
+    ) -> None:
         self.qtbot = qtbot
         self.folder = folder
         self.gateway = gateway or ScriptedGateway(capabilities=WITHOUT_KEY)
         self.fails_to_build: Exception | None = None
-        self.till = LiveTill(FACTS, self._build)
+        self.dies_building: BaseException | None = None
+        self.built = 0
+        self.till = LiveTill(FACTS, self._build, recourse)
         self.news: list[tuple[str, Any, int]] = []
         signals = self.till.signals
-        for name in ("order_changed", "alarm_raised", "health_changed", "asked", "problem_raised"):
+        for name in NEWS:
             getattr(signals, name).connect(self._taking(name))
         signals.ready.connect(lambda: self._taking("ready")(None))
         signals.stopped.connect(lambda: self._taking("stopped")(None))
 
     async def _build(self, publish: Publish) -> TillServices:
+        self.built += 1
+        if self.dies_building is not None:
+            raise self.dies_building
         if self.fails_to_build is not None:
             raise self.fails_to_build
         ledger = open_ledger(self.folder / "ledger.db")
@@ -121,7 +141,9 @@ class LiveBench:
         answer = Answer()
         self.till.charge(money, "table 4", answer.done, answer.failed)
         order_id = self.wait_answer(answer).what.order.order_id
-        self.qtbot.waitUntil(lambda: self.orders(order_id)[-1].version > 1, timeout=10_000)
+        self.qtbot.waitUntil(
+            lambda: self.orders(order_id)[-1].attempts[-1].state is not AttemptState.CREATING, timeout=10_000
+        )
         return self.orders(order_id)[-1]
 
     def charge_and_show(self) -> OrderSnapshot:

@@ -10,16 +10,20 @@ import pytest
 
 from posapp.app.system_clock import SystemClock
 from posapp.bridge.io_thread import IoThread
+from posapp.services import backups as backups_room
 from posapp.services.till import TillServices
+from posapp.store.backup import list_backups
 from posapp.store.ledger import open_ledger
 from posapp.store.ownership import Owner
 from tests.bridge.live import AMOUNT, FACTS
+from tests.e2e.child import wait_until
 from tests.scripted_gateway import ScriptedGateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from posapp.bridge.io_thread import Services
     from posapp.services.events import Event
 
 SOON_S = 10.0
@@ -30,20 +34,36 @@ class Notes:
 
     def __init__(self) -> None:
         self.begun = threading.Event()
+        self.failed = threading.Event()
         self.broken = threading.Event()
+        self.dead = threading.Event()
+        self.failures: list[Exception] = []
+        self.death: BaseException | None = None
         self.errors: list[BaseException] = []
         self.threads: set[str] = set()
 
-    def started(self) -> None:
+    def opened(self, services: Services) -> None:
         """Note the start."""
         self.threads.add(threading.current_thread().name)
         self.begun.set()
+
+    def not_opened(self, error: Exception) -> None:
+        """Note a start that failed."""
+        self.threads.add(threading.current_thread().name)
+        self.failures.append(error)
+        self.failed.set()
 
     def broke(self, error: BaseException) -> None:
         """Note a failure."""
         self.threads.add(threading.current_thread().name)
         self.errors.append(error)
         self.broken.set()
+
+    def died(self, thread: IoThread, error: BaseException) -> None:
+        """Note the end."""
+        self.threads.add(threading.current_thread().name)
+        self.death = error
+        self.dead.set()
 
 
 @pytest.fixture
@@ -66,6 +86,22 @@ def io(tmp_path: Path, notes: Notes) -> Iterator[IoThread]:
     assert notes.begun.wait(SOON_S)
     yield thread
     assert thread.stop()
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first backup not wait for a quiet minute."""
+    monkeypatch.setattr(backups_room, "FIRST_S", 0.0)
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_till_that_runs_takes_its_backup_by_itself(io: IoThread, notes: Notes, tmp_path: Path) -> None:
+    async def sell(services: TillServices) -> None:
+        services.checkout.begin(AMOUNT)
+
+    io.submit(sell).result(SOON_S)
+    wait_until(lambda: list_backups(tmp_path / "backups") != (), "no backup was taken")
+    assert notes.errors == []
 
 
 def test_jobs_run_on_the_thread_that_owns_the_ledger(io: IoThread, notes: Notes) -> None:

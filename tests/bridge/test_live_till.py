@@ -12,6 +12,7 @@ import pytest
 
 from posapp.domain.money import Money
 from posapp.domain.order_query import OrderDetails, OrderFilter, OrderPage
+from posapp.domain.start import StartChoice
 from posapp.domain.status import AttemptState, Standing
 from posapp.domain.till import HealthState
 from posapp.gateways.errors import NotSent
@@ -267,26 +268,32 @@ def test_what_is_asked_before_the_start_is_answered_after_it(unstarted: LiveBenc
     assert unstarted.wait_answer(answer).kind == "done"
 
 
-def test_a_start_that_fails_reaches_whoever_waits_and_the_screen(unstarted: LiveBench) -> None:
+def test_a_start_that_fails_reaches_whoever_waits_and_the_screen(
+    unstarted: LiveBench, expected_warnings: ExpectedWarnings
+) -> None:
+    expected_warnings.expect("the till could not start: ledger_newer")
     unstarted.fails_to_build = LedgerError("ledger_newer", "The ledger was written by a newer posapp.")
     before, after = Answer(), Answer()
     unstarted.till.orders(OrderFilter(), None, before.done, before.failed)
     unstarted.till.start()
-    unstarted.wait_for("problem_raised")
+    unstarted.wait_for("start_failed")
     unstarted.till.charge(AMOUNT, "", after.done, after.failed)
     for answer in (before, after):
         assert unstarted.wait_answer(answer).kind == "failed"
         assert answer.what.code == "ledger_newer"
-    assert [problem.code for problem in unstarted.heard("problem_raised")] == ["ledger_newer"]
+    (trouble,) = unstarted.heard("start_failed")
+    assert (trouble.problem.code, trouble.choices, trouble.backups) == ("ledger_newer", {StartChoice.RETRY}, ())
+    assert unstarted.heard("problem_raised") == []
     assert unstarted.heard("ready") == []
 
 
 def test_a_bug_at_the_start_is_logged_and_said(unstarted: LiveBench, expected_warnings: ExpectedWarnings) -> None:
     expected_warnings.expect("unexpected failure on the io thread")
+    expected_warnings.expect("the till could not start: internal")
     unstarted.fails_to_build = ValueError("a bug")
     unstarted.till.start()
-    unstarted.wait_for("problem_raised")
-    assert unstarted.heard("problem_raised")[0].code == "internal"
+    unstarted.wait_for("start_failed")
+    assert unstarted.heard("start_failed")[0].problem.code == "internal"
 
 
 # --- polling goes on -------------------------------------------------------------------------------------
@@ -297,15 +304,18 @@ def test_a_bug_in_the_watcher_is_reported_and_polling_starts_again(
 ) -> None:
     expected_warnings.expect("unexpected failure on the io thread")
     monkeypatch.setattr("posapp.bridge.io_thread.RESTART_S", 0.05)
-    order_id = live.charge_and_show().order.order_id
+    order_id, times = live.charge_and_show().order.order_id, list[float]()
     with monkeypatch.context() as patch:
 
         def broken(_self: PaymentWatcher, _wall: object, _tick: object) -> None:
+            times.append(time.monotonic())
             raise RuntimeError("a bug in the watcher")
 
         patch.setattr("posapp.services.watcher.PaymentWatcher._look_around", broken)
-        live.wait_for("problem_raised", 2)
-    assert {problem.code for problem in live.heard("problem_raised")} == {"internal"}
+        live.qtbot.waitUntil(lambda: len(times) >= 3, timeout=5_000)
+    live.qtbot.wait(1)
+    assert [problem.code for problem in live.heard("problem_raised")] == ["internal"], "said once, not again and again"
+    assert len(expected_warnings.records) == 1
     live.gateway.truth.pay(order_id)
     live.qtbot.waitUntil(lambda: live.orders(order_id)[-1].standing is Standing.PAID, timeout=5_000)
 
