@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from posapp import __version__
 from posapp.app import exit_codes
+from posapp.app.core_files import leave_no_core_file
 from posapp.app.paths import own_umask
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ COMMANDS: Final = {
     "orders": ("posapp.app.commands.orders", "list orders"),
     "sandbox": ("posapp.app.commands.sandbox", "serve the pretend gateway alone"),
     "verify": ("posapp.app.commands.verify", "check the ledger and its audit chain"),
+    "backup": ("posapp.app.commands.backup", "take a backup of the ledger, also while the till is selling"),
+    "restore": ("posapp.app.commands.restore", "list the backups, or put one in the ledger's place"),
+    "doctor": ("posapp.app.commands.doctor", "look whether this computer is ready to sell"),
     "secret": ("posapp.app.commands.secret", "keep the gateway's secret in the operating system's keyring"),
 }
 
@@ -31,6 +35,7 @@ COMMANDS: Final = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors are one plain sentence on stderr."""
     own_umask()
+    leave_no_core_file()
     _let_nothing_be_unprintable()
     try:
         options, run = _read(sys.argv[1:] if arguments is None else arguments)
@@ -47,10 +52,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         told = sentence(error)
         if told is None:
-            raise
+            if sys.excepthook is not sys.__excepthook__:
+                raise  # somebody writes such things into the log
+            return _bug(error)
         code, text = told
         sys.stderr.write(f"posapp: {_one_line(text)}\n")
         return code
+
+
+def _bug(error: Exception) -> int:
+    """Print a bug's traceback without the secrets it may quote."""
+    import traceback
+
+    from posapp.app.redaction import redacted
+
+    sys.stderr.write(redacted("".join(traceback.format_exception(error))))
+    return exit_codes.FAILED
 
 
 def _read(arguments: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse.Namespace], int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from posapp.app.redaction import hide
 from posapp.domain.business_day import BusinessDay
 from posapp.domain.errors import DomainError
 from posapp.domain.till import TillFacts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from posapp.services.till import TillServices
 
 SECRET_VARIABLE: Final = "POSAPP_GATEWAY_SECRET"  # noqa: S105 - the name of a variable, not a secret
+BINDING_VARIABLE: Final = "POSAPP_GATEWAY_SECRET_FOR"
 
 
 def till_facts(config: Config, *, training: bool) -> TillFacts:
@@ -45,14 +47,22 @@ def gateway_secret(config: Config) -> str:
     May block while a person unlocks the keyring, so never on the GUI thread.
 
     Raises:
-        SecretError: The keyring has none or does not let us have it.
+        SecretError: The keyring has none or does not let us have it; `secret_other_host` where the environment's was
+            given for another gateway, account or host.
     """
+    from posapp.store.errors import SecretError  # not before a start wants it: loads SQLite
+    from posapp.store.secrets import keyring_account, read_secret  # the keyring itself costs 90 ms
+
+    entry = keyring_account(config.provider, config.base_url, config.account)
     given = os.environ.get(SECRET_VARIABLE)
     if given:
+        hide(given)
+        if os.environ.get(BINDING_VARIABLE, entry) != entry:
+            raise SecretError("secret_other_host", "The secret was given for another gateway; it was not used.")
         return given
-    from posapp.store.secrets import keyring_account, read_secret  # the keyring costs 90 ms
-
-    return read_secret(keyring_account(config.provider, config.base_url, config.account))
+    secret = read_secret(entry)
+    hide(secret)
+    return secret
 
 
 def gateway_settings(config: Config, secret: str) -> GatewaySettings:
@@ -90,13 +100,17 @@ def build_services(
     from posapp.store.ledger import open_ledger
     from posapp.store.ownership import Owner
 
-    ledger = open_ledger(ledger_file(folder, training=facts.training))
+    ledger = open_ledger(ledger_file(folder, training=facts.training), anew=facts.training)
     try:
         gateway = build_gateway(settings)
+        owner = Owner(folder.owners)
     except SettingsError as error:
         ledger.close()
         raise DomainError(error.code, str(error)) from error
-    return TillServices(facts, ledger, gateway, SystemClock(), publish, Owner(folder.owners), base_s)
+    except OSError:
+        ledger.close()
+        raise
+    return TillServices(facts, ledger, gateway, SystemClock(), publish, owner, base_s)
 
 
 def ledger_file(folder: DataFolder, *, training: bool) -> Path:

@@ -44,6 +44,11 @@ class DataFolder:
         """The log files and the crash file."""
         return self.root / "logs"
 
+    @property
+    def backups(self) -> Path:
+        """The backups of the ledger of real sales; `store/presence.py` looks for them there, too."""
+        return self.root / "backups"
+
     def make(self) -> None:
         """Make the folder, readable by its owner alone.
 

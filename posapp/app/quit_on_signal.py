@@ -1,4 +1,4 @@
-"""Lets SIGTERM and SIGINT end the window: Python only looks at signals while its own code runs."""
+"""Lets signals end the window in good order: Python only looks at them while its own code runs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSocketNotifier
 
+from posapp.app.ending import ending_signals
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class QuitOnSignal:
-    """Ends the event loop at SIGTERM or SIGINT. Lives on the GUI thread."""
+    """Ends the event loop at a signal that asks for it. Lives on the GUI thread."""
 
     def __init__(self, app: QApplication) -> None:
         """Listen from now on."""
@@ -26,7 +28,7 @@ class QuitOnSignal:
         self._before = signal.set_wakeup_fd(self._writer.fileno())
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read)
         self._notifier.activated.connect(self._drain)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in ending_signals():
             signal.signal(number, self._quit)
 
     def _quit(self, _number: int, _frame: FrameType | None) -> None:

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Final
 
+from posapp.app.child_env import child_env
+
 _END_S: Final = 5.0
 
 
@@ -39,6 +41,7 @@ class SandboxChild:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env=child_env(),
         )
 
     def access(self, provider: str) -> SandboxAccess:

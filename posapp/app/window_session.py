@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from posapp.app import exit_codes
 from posapp.app.first_paint import AfterPaint
-from posapp.bridge.live_till import LiveTill
+from posapp.bridge.live_till import NO_RECOURSE, LiveTill
 from posapp.ui.i18n import apply_language
 from posapp.ui.main_window import MainWindow
 from posapp.ui.theme import choose_style
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from posapp.app.quit_on_signal import QuitOnSignal
+    from posapp.bridge.recourse import Recourse
     from posapp.domain.till import TillFacts
     from posapp.services.events import Publish
     from posapp.services.till import TillServices
@@ -39,7 +40,9 @@ class WindowSession:
         window: The window.
     """
 
-    def __init__(self, facts: TillFacts, build: Build, theme: ThemeMode = "system") -> None:
+    def __init__(
+        self, facts: TillFacts, build: Build, theme: ThemeMode = "system", recourse: Recourse = NO_RECOURSE
+    ) -> None:
         """Build the window; the till's thread starts after the first paint.
 
         Where the garbage collector is off (it costs a start 10 ms and finds nothing), it is turned on then.
@@ -48,13 +51,14 @@ class WindowSession:
             facts: The till's unchanging facts.
             build: Makes the services on the io thread.
             theme: The look.
+            recourse: What to fall back on where that fails.
         """
         choose_style()
         self.app = cast("QApplication | None", QApplication.instance()) or QApplication(sys.argv[:1])
         self.app.setApplicationName("posapp")
         self.app.setDesktopFileName("posapp")
         apply_language(self.app)
-        self.till = LiveTill(facts, build)
+        self.till = LiveTill(facts, build, recourse)
         self.window = MainWindow(self.till, theme_mode=theme)
         self.till.signals.ready.connect(self._draw_a_code_ahead)
         self._signals: QuitOnSignal | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from posapp.app import exit_codes
 from posapp.app.compose import build_services, gateway_secret, gateway_settings, till_facts
 from posapp.app.config import read_config
+from posapp.app.ending import ending_signals
 from posapp.app.json_lines import attempt_facts, stop_printing, write_line
 from posapp.app.logs import start_logging
 from posapp.app.options import config_file, data_folder
@@ -76,7 +77,7 @@ async def _charge(
     services: TillServices, teller: _Teller, money: Money, note: str, payer: Payer | None, wait_s: float
 ) -> None:
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ending_signals():
         _stop_on(number, stopped)
     try:
         snapshot = services.checkout.begin(money, note, payer)

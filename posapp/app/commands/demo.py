@@ -17,8 +17,9 @@ from posapp.app import exit_codes
 from posapp.app.compose import build_services, gateway_settings, till_facts
 from posapp.app.config import Config, read_config
 from posapp.app.crash import install_crash_hooks
-from posapp.app.logs import start_logging
+from posapp.app.logs import keep_recent, start_logging
 from posapp.app.paths import DataFolder
+from posapp.app.recourse import recourse
 from posapp.app.sandbox_child import SandboxAccess, SandboxChild
 from posapp.domain.currency import decimals_of
 from posapp.domain.order import Flow
@@ -26,6 +27,7 @@ from posapp.domain.order import Flow
 if TYPE_CHECKING:
     import argparse
 
+    from posapp.app.logs import Recent
     from posapp.services.events import Publish
     from posapp.services.till import TillServices
 
@@ -62,30 +64,34 @@ def run(options: argparse.Namespace) -> int:
     )
     with ExitStack() as stack:
         folder = _folder(options.data_dir, stack)
+        recent = keep_recent()
         start_logging(folder.logs)
         install_crash_hooks(folder.logs)
         child = SandboxChild()
         stack.callback(child.close)
-        return _show(config, folder, child, options)
+        return _show(config, folder, child, options, recent)
 
 
-def _show(config: Config, folder: DataFolder, child: SandboxChild, options: argparse.Namespace) -> int:
+def _show(config: Config, folder: DataFolder, child: SandboxChild, options: argparse.Namespace, recent: Recent) -> int:
     if options.auto and not _has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     gc.disable()  # until the first paint
-    from posapp.app.window_session import WindowSession  # Qt, once its platform is chosen
+    from posapp.app.qt_messages import log_qt_messages  # Qt, once its platform is chosen
+    from posapp.app.window_session import WindowSession
 
+    log_qt_messages()
     facts = till_facts(config, training=True)
     access: list[SandboxAccess] = []
 
     async def build(publish: Publish) -> TillServices:
-        reached = await asyncio.to_thread(child.access, config.provider)
-        access.append(reached)
+        if not access:  # it says so once; a start that is tried again finds it here
+            access.append(await asyncio.to_thread(child.access, config.provider))
+        reached = access[0]
         mine = replace(config, base_url=reached.base_url, uid=reached.account, client_id=reached.account)
         settings = gateway_settings(mine, reached.secret)
         return build_services(facts, settings, folder, publish, config.base_seconds)
 
-    session = WindowSession(facts, build, options.theme)
+    session = WindowSession(facts, build, options.theme, recourse(folder, recent, training=True))
     if options.auto is None:
         return session.run()
     from posapp.app.demo_auto import ScriptedSale

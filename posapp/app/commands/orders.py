@@ -21,7 +21,7 @@ from posapp.app.usage import UsageError
 from posapp.domain.order_query import OrderFilter, StateFilter
 from posapp.domain.status import AttemptState, OrderStatus, Standing
 from posapp.services.events import Event
-from posapp.store.ledger import open_ledger
+from posapp.store.ledger import open_ledger_to_read
 from posapp.store.listing import OrderList
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from posapp.domain.order import OrderSnapshot
 
 _WORDS: Final = sorted({word.lower() for enum in (StateFilter, OrderStatus, Standing, AttemptState) for word in enum})
+_FORMULAS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full-width
 _COLUMNS: Final = ("created_at", "business_day", "merchant_order_id", "status", "state", "amount", "currency", "note")
 
 
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"--state {options.state}: must be one of {', '.join(_WORDS)}")
     folder = data_folder(options)
     code = _refresh(options, folder) if options.refresh else exit_codes.OK
-    ledger = open_ledger(ledger_file(folder, training=options.training))
+    ledger = open_ledger_to_read(ledger_file(folder, training=options.training))
     try:
         orders = _orders(OrderList(ledger), options.day, (options.state or "all").lower())
         if options.json:
@@ -132,8 +133,13 @@ def _print_csv(orders: Iterator[OrderSnapshot]) -> None:
 
 def _cell(value: object) -> str:
     """Write a cell that no spreadsheet takes for a formula, whatever somebody wrote into a note."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    text = "" if value is None else _printable(str(value))
+    return f"'{text}" if text.lstrip().startswith(_FORMULAS) else text
+
+
+def _printable(text: str) -> str:
+    """Escape what moves a cursor, ends a line or turns the reading direction."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _print_table(orders: Iterator[OrderSnapshot]) -> None:
@@ -144,5 +150,5 @@ def _print_table(orders: Iterator[OrderSnapshot]) -> None:
         at = (instant(order.created_at) or "")[:19].replace("T", " ")
         amount = f"{order.money.currency} {order.money.grouped()}"
         ref = snapshot.leading.merchant_order_id
-        sys.stdout.write(f"{at}  {amount:>20}  {snapshot.standing.value:<10}  {ref:<32}  {order.note}\n")
+        sys.stdout.write(f"{at}  {amount:>20}  {snapshot.standing.value:<10}  {ref:<32}  {_printable(order.note)}\n")
     sys.stdout.write(f"{count} order{'' if count == 1 else 's'} (times are UTC)\n")

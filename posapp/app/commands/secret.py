@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from posapp.app import exit_codes
 from posapp.app.config import read_config
 from posapp.app.options import config_file
+from posapp.app.redaction import hide
 from posapp.store.secrets import delete_secret, keyring_account, read_secret, write_secret
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     entry = keyring_account(config.provider, config.base_url, config.account)
     if options.action == "set":
         typed = getpass.getpass(f"Secret for {entry}: ") if sys.stdin.isatty() else sys.stdin.readline()
+        hide(typed.strip())
         write_secret(entry, typed.strip())
         said = "kept"
     elif options.action == "check":

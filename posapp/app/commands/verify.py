@@ -10,7 +10,7 @@ from posapp.app import exit_codes
 from posapp.app.compose import ledger_file
 from posapp.app.options import data_folder
 from posapp.store.errors import LedgerError
-from posapp.store.ledger import open_ledger
+from posapp.store.ledger import open_ledger_to_read
 from posapp.store.verify import Finding, Verification, verify
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     if not path.exists():
         raise FileNotFoundError(2, "there is no ledger to check", str(path))
     try:
-        ledger = open_ledger(path)
+        ledger = open_ledger_to_read(path)
     except LedgerError as error:
         return _tell(Verification(0, 0, 0, (Finding(error.code, error.message),)), as_json=options.json)
     try:

@@ -7,16 +7,19 @@ import sys
 from typing import TYPE_CHECKING
 
 from posapp.app import exit_codes
-from posapp.app.compose import build_services, gateway_secret, gateway_settings, till_facts
+from posapp.app.compose import build_services, gateway_settings, till_facts
 from posapp.app.config import read_config
 from posapp.app.crash import install_crash_hooks
-from posapp.app.logs import start_logging
+from posapp.app.logs import keep_recent, start_logging
 from posapp.app.options import config_file, data_folder
+from posapp.app.recourse import recourse
+from posapp.app.window_lock import WindowLock
 
 if TYPE_CHECKING:
     import argparse
 
     from posapp.app.config import Config
+    from posapp.app.logs import Recent
     from posapp.app.paths import DataFolder
     from posapp.app.window_session import WindowSession
     from posapp.services.events import Publish
@@ -37,32 +40,38 @@ def run(options: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
     config = read_config(config_file(options))
     folder = data_folder(options)
-    from posapp.store.ownership import lock_alone
-
-    lock = lock_alone(folder.window_lock)
-    if lock is None:
+    lock = WindowLock(folder)
+    if lock.is_held_elsewhere:
         sys.stderr.write("posapp: the window is already open on this till's data.\n")
         return exit_codes.FAILED
     with lock:
+        recent = keep_recent()
         start_logging(folder.logs)
         install_crash_hooks(folder.logs)
-        session = _session(config, folder, options)
+        session = _session(config, folder, options, lock, recent)
         if options.exit_when_usable:
             _end_when_usable(session)
         return session.run()
 
 
-def _session(config: Config, folder: DataFolder, options: argparse.Namespace) -> WindowSession:
+def _session(
+    config: Config, folder: DataFolder, options: argparse.Namespace, lock: WindowLock, recent: Recent
+) -> WindowSession:
     gc.disable()  # until the first paint
-    from posapp.app.window_session import WindowSession  # Qt, after everything that can be refused without it
+    from posapp.app.qt_messages import log_qt_messages  # Qt, after everything that can be refused without it
+    from posapp.app.window_session import WindowSession
 
+    log_qt_messages()
     facts = till_facts(config, training=False)
 
     async def build(publish: Publish) -> TillServices:
-        settings = gateway_settings(config, gateway_secret(config))
+        from posapp.app.keyring_wait import waited_secret
+
+        lock.insist()
+        settings = gateway_settings(config, await waited_secret(config))
         return build_services(facts, settings, folder, publish, config.base_seconds)
 
-    return WindowSession(facts, build, options.theme)
+    return WindowSession(facts, build, options.theme, recourse(folder, recent, training=False))
 
 
 def _end_when_usable(session: WindowSession) -> None:

@@ -13,6 +13,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from posapp.app.compose import (
+    BINDING_VARIABLE,
     SECRET_VARIABLE,
     build_services,
     gateway_secret,
@@ -25,6 +26,7 @@ from posapp.app.paths import DataFolder
 from posapp.domain.errors import DomainError
 from posapp.domain.order import Flow
 from posapp.store.errors import SecretError
+from posapp.store.secrets import keyring_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +86,16 @@ def test_the_secret_comes_from_the_environment_where_it_is_set(
     assert gateway_secret(CONFIG) == "kept"
 
 
+def test_the_environments_secret_is_for_the_gateway_it_was_given_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECRET_VARIABLE, "given")
+    monkeypatch.setenv(BINDING_VARIABLE, keyring_account(CONFIG.provider, CONFIG.base_url, CONFIG.account))
+    assert gateway_secret(CONFIG) == "given"
+    for other in (replace(CONFIG, base_url="https://evil.example"), replace(CONFIG, uid="1")):
+        with pytest.raises(SecretError) as caught:
+            gateway_secret(other)
+        assert caught.value.code == "secret_other_host"
+
+
 def test_another_host_account_or_provider_has_another_secret(own_keyring: MemoryKeyring) -> None:
     own_keyring.kept["posapp", "cbtis:39172931@127.0.0.1:9"] = "kept"
     for other in (
@@ -125,7 +137,7 @@ def test_settings_that_cannot_work_leave_nothing_open(tmp_path: Path) -> None:
     with pytest.raises(DomainError, match="holds a blank"):
         asyncio.run(build())
     assert not folder.owners.exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["ledger.db"]  # no write-ahead log: it was closed
+    assert {path.name for path in tmp_path.iterdir()} == {"ledger.db", "ledger.lock"}  # no log: it was closed
 
 
 def test_services_are_built_and_stopped_without_a_request(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def same_hooks() -> Iterator[None]:
     """Put back the hooks that a test installs."""
-    hook, thread_hook, enabled = sys.excepthook, threading.excepthook, faulthandler.is_enabled()
+    hooks, enabled = (sys.excepthook, threading.excepthook, sys.unraisablehook), faulthandler.is_enabled()
     yield
-    sys.excepthook, threading.excepthook = hook, thread_hook
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the file is meant to be open until the program's end
         faulthandler.disable()
@@ -69,3 +69,39 @@ def test_a_folder_that_cannot_be_made_leaves_the_other_hooks_in_place(
     install_crash_hooks(taken)
     sys.excepthook(ValueError, ValueError("boom"), None)
     expected_warnings.expect("uncaught")
+
+
+def failing(words: str) -> ValueError:
+    with pytest.raises(ValueError, match=words) as caught:
+        raise ValueError(words)
+    return caught.value
+
+
+def test_a_storm_of_the_same_is_logged_once(tmp_path: Path, expected_warnings: ExpectedWarnings) -> None:
+    expected_warnings.expect("uncaught")
+    install_crash_hooks(tmp_path)
+    for number in range(1000):
+        error = failing(f"cell {number}")
+        sys.excepthook(ValueError, error, error.__traceback__)
+    assert len(expected_warnings.records) == 1
+
+
+class Holder:
+    """Holds a secret, and fails where nobody can catch it."""
+
+    def __repr__(self) -> str:
+        return "CANARY"
+
+    def __del__(self) -> None:
+        raise ValueError("boom")
+
+
+def test_what_nobody_can_catch_is_logged_without_the_object(
+    tmp_path: Path, expected_warnings: ExpectedWarnings
+) -> None:
+    install_crash_hooks(tmp_path)
+    holder = Holder()
+    del holder
+    expected_warnings.expect(r"uncaught in Holder\.__del__$")
+    (record,) = expected_warnings.records
+    assert "CANARY" not in record.getMessage()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from posapp.app.logs import OneLine, start_logging
+from posapp.app.logs import MAX_LINE, OneLine, start_logging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -21,7 +21,7 @@ def formatted(message: str, *arguments: object) -> str:
 
 @pytest.mark.parametrize("mark", ["\n", "\r", "\x1b[31m", "\x00", "\x85", "\u2028", "\u2029", "\x0b", "\u202e"])
 def test_words_from_outside_cannot_forge_a_line(mark: str) -> None:
-    line = formatted("the gateway says %s", f"no{mark}2026-03-14 12:00:00,000 CRITICAL posapp forged")
+    line = formatted("the gateway says %s", f"no{mark}2026-03-14T12:00:00.000Z CRITICAL posapp forged")
     assert line.isprintable()
     assert len(line.splitlines()) == 1
 
@@ -59,22 +59,6 @@ def test_ordinary_words_stay(message: str) -> None:
     assert formatted(message) == f"posapp.test {message}"
 
 
-@pytest.fixture
-def root() -> Iterator[logging.Logger]:
-    """Return the root logger; whatever a test adds to it goes away again."""
-    root = logging.getLogger()
-    handlers, level, complains = list(root.handlers), root.level, logging.raiseExceptions
-    levels = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "uvicorn", "asyncio")}
-    yield root
-    for handler in [handler for handler in root.handlers if handler not in handlers]:
-        root.removeHandler(handler)
-        handler.close()
-    root.setLevel(level)
-    logging.raiseExceptions = complains
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
-
-
 @pytest.mark.usefixtures("root")
 def test_the_log_is_written_and_urls_of_the_http_library_are_not(tmp_path: Path) -> None:
     start_logging(tmp_path / "logs")
@@ -103,3 +87,21 @@ def test_a_log_that_cannot_be_written_says_nothing_to_the_cashier(
     (tmp_path / "logs" / "posapp.log").mkdir()
     logging.getLogger("posapp.test").info("order T1-1")
     assert capsys.readouterr() == ("", "")
+
+
+def test_times_are_utc_wherever_the_till_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Hong_Kong")
+    time.tzset()
+    try:
+        record = logging.LogRecord("posapp.test", logging.INFO, "", 0, "odd", (), None)
+        record.created, record.msecs = 0.25, 250.0
+        line = OneLine("%(asctime)s %(message)s").format(record)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert line == "1970-01-01T00:00:00.250Z odd"
+
+
+def test_a_secret_at_the_end_of_a_huge_text_is_not_cut_into_view() -> None:
+    for padding in range(4 * MAX_LINE - 200, 4 * MAX_LINE, 7):
+        assert "CANA" not in formatted("%s token=CANARYCANARY", "x" * padding)
