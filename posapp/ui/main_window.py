@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QRect, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from posapp.ui.icons import Icon
+from posapp.ui.opening import Opening
+from posapp.ui.screens import KeepOnScreen, fitting
 from posapp.ui.shortcuts import KEYS, Action, bind
 from posapp.ui.theme import ThemeMode, apply_theme
-from posapp.ui.views.charge_view import ChargeView
+from posapp.ui.views.till_pages import PageName, TillPages
 from posapp.ui.widgets.news_strip import NewsStrip
-from posapp.ui.widgets.pages import Pages
 from posapp.ui.widgets.rail import Rail
 from posapp.ui.widgets.top_bar import TopBar
 from posapp.ui.widgets.training_frame import FRAME, TrainingFrame
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 
     from posapp.bridge.facade import TillFacade
+    from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.order_query import OrderDetails
+    from posapp.domain.start import StartTrouble
+    from posapp.ui.views.charge_view import ChargeView
     from posapp.ui.views.orders_view import OrdersView
     from posapp.ui.views.payment_view import PaymentView
     from posapp.ui.widgets.help_panel import HelpPanel
 
-_CHARGE, _ORDERS = 0, 1
 _SMALLEST: Final = (680, 440)
 _USUAL: Final = (1280, 800)
-_BRIEF_BELOW: Final = 640
 _SLIM_BELOW: Final = 800
 _BUILD_AHEAD_MS: Final = 300
 
@@ -46,12 +48,12 @@ class MainWindow(QMainWindow):
             apply_theme(app, theme_mode)
         self._facade = facade
         self._return_after_s = return_after_s
-        self._payment: PaymentView | None = None
-        self._orders: OrdersView | None = None
         self._help: HelpPanel | None = None
+        self._keeper: KeepOnScreen | None = None
+        self._opening = Opening(facade.signals, self)
         self.setWindowTitle(self.tr("{shop}, till {till}").format(shop=facade.facts.shop, till=facade.facts.till))
         self.setMinimumSize(*_SMALLEST)
-        self.resize(*_USUAL)
+        self.resize(fitting(QSize(*_USUAL), self.screen().availableGeometry()))
         self._lay_out()
         self._bind_keys()
         self._connect()
@@ -59,45 +61,29 @@ class MainWindow(QMainWindow):
     @property
     def charge_view(self) -> ChargeView:
         """The charge page."""
-        return self._charge
+        return self.pages.charge
 
     @property
     def payment_view(self) -> PaymentView:
         """The payment page; built when first needed."""
-        if self._payment is None:
-            from posapp.ui.views.payment_view import PaymentView
-
-            self._payment = PaymentView(self._facade, return_after_s=self._return_after_s)
-            self._payment.next_requested.connect(self.next_customer)
-            self._payment.set_room(self.pages.room)
-            self.pages.room_changed.connect(self._payment.set_room)
-            self.pages.stack.add_page(self._payment)
-        return self._payment
+        return self.pages.payment
 
     @property
     def orders_view(self) -> OrdersView:
         """The order list; built when first needed."""
-        if self._orders is None:
-            from posapp.ui.views.orders_view import OrdersView
-
-            self._orders = OrdersView(self._facade, self)
-            self._orders.show_code_requested.connect(self._show_code_of)
-            self._orders.back_requested.connect(self.next_customer)
-            self.pages.stack.add_page(self._orders)
-        return self._orders
+        return self.pages.orders
 
     def _lay_out(self) -> None:
         facts = self._facade.facts
         entries = (
             (Icon.CHARGE, self.tr("Charge"), KEYS[Action.NEW_CHARGE]),
             (Icon.ORDERS, self.tr("Orders"), KEYS[Action.ORDERS]),
+            (Icon.LOG, self.tr("Log"), KEYS[Action.LOG]),
         )
         self.rail = Rail(entries, KEYS[Action.HELP])
         self.top_bar = TopBar(facts)
         self.news = NewsStrip(self._facade)
-        self.pages = Pages()
-        self._charge = ChargeView(self._facade)
-        self.pages.stack.add_page(self._charge)
+        self.pages = TillPages(self._facade, self._return_after_s)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top_bar)
@@ -111,38 +97,52 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addLayout(column, 1)
         self.setCentralWidget(centre)
-        self.rail.set_open(_CHARGE)
+        self.rail.set_open(PageName.CHARGE)
         if facts.training:
-            TrainingFrame(centre, self._code_places).raise_()
+            TrainingFrame(centre, partial(self.pages.code_places, centre)).raise_()
 
     def _bind_keys(self) -> None:
         bind(self, KEYS[Action.HELP], self.toggle_help)
         bind(self, KEYS[Action.NEW_CHARGE], self.next_customer)
         bind(self, KEYS[Action.ORDERS], self.show_orders)
+        bind(self, KEYS[Action.LOG], self.show_log)
         for action in (Action.ASK, Action.NEW_CODE, Action.GIVE_UP):
-            bind(self, KEYS[action], partial(self._press, action))
+            bind(self, KEYS[action], partial(self.pages.press, action))
         bind(self, KEYS[Action.SEARCH], self.search)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self._on_rail)
         self.rail.help_pressed.connect(self.toggle_help)
-        self.pages.room_changed.connect(self._charge.set_room)
         self.news.order_chosen.connect(self.open_order)
         self.news.list_wanted.connect(self.show_orders)
         self.news.alarm_opened.connect(self._open_alarm)
-        self._charge.charged.connect(self._on_charged)
-        self._charge.order_opened.connect(self.open_order)
-        self._facade.signals.health_changed.connect(self.top_bar.set_health)
-        self._facade.signals.ready.connect(self._charge.load_recent)
+        self.news.log_wanted.connect(self.show_log)
+        self.pages.charged.connect(self._on_charged)
+        self.pages.order_opened.connect(self.open_order)
+        self.pages.next_requested.connect(self.next_customer)
+        self.pages.show_code_requested.connect(self._show_code_of)
+        self.pages.started_over.connect(self.news.say_done)
+        signals = self._facade.signals
+        signals.health_changed.connect(self.top_bar.set_health)
+        signals.log_unread.connect(self._on_log_unread)
+        self._opening.closed.connect(self._on_closed)
+        self._opening.opened.connect(self._on_opened)
+        self._opening.view_only_changed.connect(self._on_view_only)
 
     def open_order(self, snapshot: OrderSnapshot, *, show_code: bool = False) -> None:
-        """Put an order on the payment page; `show_code` brings a code back that was given up."""
+        """Put an order on the payment page; `show_code` brings a code back that was given up.
+
+        Where nothing can be written no code may be shown, so its details are opened instead.
+        """
+        if self.pages.view_only is not None:
+            self._open_alarm(snapshot.order.order_id)
+            return
         self.payment_view.open(self.news.newest(snapshot), show_code=show_code)
         self._go(self.payment_view)
 
     def next_customer(self) -> None:
         """Back to the keypad; an order that was on the page keeps being watched."""
-        self._go(self._charge)
+        self._go(self.pages.charge)
 
     def show_orders(self) -> None:
         """Open the order list."""
@@ -151,7 +151,12 @@ class MainWindow(QMainWindow):
     def search(self) -> None:
         """Open the order list with the keyboard in its search field."""
         self.show_orders()
-        self.orders_view.focus_search()
+        if not self._opening.is_closed:
+            self.orders_view.focus_search()
+
+    def show_log(self) -> None:
+        """Open the log; that works even where the till could not be opened."""
+        self._go(self.pages.log)
 
     def toggle_help(self) -> None:
         """Show the keys, or put them away."""
@@ -159,54 +164,80 @@ class MainWindow(QMainWindow):
             from posapp.ui.widgets.help_panel import HelpPanel
 
             self._help = HelpPanel(self.centralWidget())
-            self._help.dismissed.connect(self._focus_page)
+            self._help.dismissed.connect(self.pages.focus_current)
         self._help.toggle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give the page what was typed while the focus was on the rail or the bar."""
-        current = self.pages.stack.current()
-        pages = (self._charge, self._payment)
-        taken = any(page is not None and page is current and page.take_key(event) for page in pages)
-        if not taken:
+        if not self.pages.take_key(event):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say less on top where the window is short, and be slimmer at the side where it is narrow."""
         super().resizeEvent(event)
         self.rail.set_narrow(narrow=event.size().width() < _SLIM_BELOW)
-        self.news.set_brief(brief=event.size().height() < _BRIEF_BELOW)
+        self.news.set_room(event.size().height())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Build the payment page once the keypad is there, so that the first sale does not wait for it."""
+        """Put off what can wait until the keypad is there."""
         super().showEvent(event)
-        QTimer.singleShot(_BUILD_AHEAD_MS, self, lambda: self.payment_view)
+        QTimer.singleShot(_BUILD_AHEAD_MS, self, self._after_paint)
+
+    def _after_paint(self) -> None:
+        """Do what the first paint need not wait for."""
+        if self._keeper is None:
+            self._keeper = KeepOnScreen(self)
+        self.pages.payment  # noqa: B018 - built, so that the first sale does not wait for it
 
     def _go(self, page: QWidget) -> None:
-        if page is not self._payment and self._payment is not None:
-            self._payment.leave()
-        self.pages.stack.show_page(page)
-        self.rail.set_open(_ORDERS if page is self._orders else _CHARGE)
-        self.news.set_shown(self._payment.order_id if page is self._payment and self._payment else None)
-        self._focus_page()
+        pages = self.pages
+        if self._opening.is_closed and page is not pages.built_log:
+            page = pages.start
+        payment = pages.built_payment
+        if page is not payment and payment is not None:
+            payment.leave()
+        pages.stack.show_page(page)
+        self.rail.set_open(pages.place)
+        self.news.set_shown(payment.order_id if page is payment and payment else None)
+        pages.focus_current()
 
-    def _press(self, action: Action) -> None:
-        current = self.pages.stack.current()
-        for page in (self._charge, self._payment, self._orders):
-            if page is not None and page is current:
-                page.press(action)
+    def _on_closed(self, trouble: StartTrouble) -> None:
+        start = self.pages.start
+        start.take_trouble(trouble)
+        self._let_in(open_=False)
+        if self.pages.stack.current() is not self.pages.built_log:
+            self._go(start)
+
+    def _on_opened(self) -> None:
+        self._let_in(open_=True)
+        if self.pages.built_start is not None:
+            self.pages.built_start.ready()
+            if self.pages.stack.current() is self.pages.built_start:
+                self.next_customer()
+        self.charge_view.load_recent()
+
+    def _on_view_only(self, problem: Problem | None) -> None:
+        self.pages.set_view_only(problem)
+        self.news.set_view_only(problem)
+        if problem is not None and self.pages.stack.current() is self.pages.built_payment:
+            self.next_customer()
+
+    def _let_in(self, *, open_: bool) -> None:
+        for place in (PageName.CHARGE, PageName.ORDERS):
+            self.rail.entries[place].setEnabled(open_)
+
+    def _on_log_unread(self, count: int) -> None:
+        self.rail.entries[PageName.LOG].set_badge(count, self.tr("unread errors: {count}").format(count=count))
+        if self.pages.built_log is not None:
+            self.pages.built_log.take_unread()
 
     def _on_charged(self, snapshot: OrderSnapshot) -> None:
         self.payment_view.hold()
         self.open_order(snapshot)
 
-    def _focus_page(self) -> None:
-        current = self.pages.stack.current()
-        if current is not None:
-            current.setFocus()
-
     def _on_rail(self, place: int) -> None:
-        (self.next_customer, self.show_orders)[place]()
-        self.rail.set_open(place)
+        (self.next_customer, self.show_orders, self.show_log)[place]()
+        self.rail.set_open(self.pages.place)  # the press itself has marked the entry, wherever it led
 
     def _open_alarm(self, order_id: str) -> None:
         self.show_orders()
@@ -217,10 +248,3 @@ class MainWindow(QMainWindow):
             self.open_order(details.snapshot, show_code=True)
 
         self._facade.details(order_id, done)
-
-    def _code_places(self) -> list[QRect]:
-        """Return where a code is on screen: nothing may be painted over it."""
-        if self._payment is None or not self._payment.qr_card.isVisible():
-            return []
-        card = self._payment.qr_card
-        return [card.card_rect().translated(card.mapTo(self.centralWidget(), QPoint(0, 0)))]

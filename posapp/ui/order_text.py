@@ -39,10 +39,17 @@ def filter_word(state: StateFilter) -> str:
     }[state]
 
 
-def unknown_advice(state: AttemptState) -> tuple[str, str]:
-    """Explain an outcome that nobody knows (UNKNOWN, ORPHAN or LAPSED; its code was never seen), and what is safe."""
+def unknown_advice(state: AttemptState, *, shown: bool = False) -> tuple[str, str]:
+    """Explain an outcome that nobody knows, and what is safe.
+
+    Args:
+        state: UNKNOWN, ORPHAN or LAPSED.
+        shown: Whether its code may have been seen, as after a restore: a shopper can then still pay it.
+    """
     title = translate("OrderText", "Not known yet: do not charge again")
-    if state is AttemptState.ORPHAN:
+    if state is AttemptState.ORPHAN and shown:
+        what = translate("OrderText", "The gateway knows this payment, and it is being watched.")
+    elif state is AttemptState.ORPHAN:
         what = translate(
             "OrderText", "The gateway knows this payment, but its code never reached this screen. It is being watched."
         )
@@ -58,7 +65,12 @@ def unknown_advice(state: AttemptState) -> tuple[str, str]:
             "The gateway's answer was lost on the way, so the payment may or may not exist. It is asked about again "
             "and again.",
         )
-    safe = translate("OrderText", "Nobody has seen its code: a new code of this order is safe, a second order is not.")
+    if shown:
+        safe = translate("OrderText", "Its code was on screen, so the customer may still pay it: wait, or ask now.")
+    else:
+        safe = translate(
+            "OrderText", "Nobody has seen its code: a new code of this order is safe, a second order is not."
+        )
     return title, f"{what} {safe}"
 
 
@@ -140,8 +152,11 @@ def _event_words() -> dict[str, str]:
         "cancel_requested": translate("OrderText", "The gateway was asked to close the payment"),
         "given_up": translate("OrderText", "Given up by the cashier; still being watched"),
         "resumed": translate("OrderText", "Taken up again: its code is shown once more"),
+        "clock_off": translate("OrderText", "This computer's clock was not the gateway's"),
+        "not_found": translate("OrderText", "The gateway knew nothing of it"),
         "code_dead": translate("OrderText", "The gateway says that the code can no longer be paid"),
         "noted": translate("OrderText", "The gateway told more about it"),
+        "saved": translate("OrderText", "Saved out of a damaged ledger when a backup was restored"),
         "stale_answer": translate("OrderText", "An older answer arrived late and changed nothing"),
         "success_out_of_turn": translate("OrderText", "Called paid when it could not be; nothing was changed"),
     }

@@ -40,6 +40,14 @@ _PHASES = {
         ToneName.WAITING,
         Icon.HOURGLASS,
     ),
+    PaymentPhase.NOT_SHOWN: (
+        QT_TRANSLATE_NOOP("payment", "The code could not be shown"),
+        QT_TRANSLATE_NOOP(
+            "payment", "The order stays watched. Show its code once the reason is gone; do not charge again meanwhile."
+        ),
+        ToneName.NOT_KNOWN,
+        Icon.BANG,
+    ),
     PaymentPhase.HANDED_OFF: (
         QT_TRANSLATE_NOOP("payment", "Waiting for payment"),
         QT_TRANSLATE_NOOP("payment", "There is nothing to scan: the customer pays inside the mini program."),
@@ -81,6 +89,8 @@ _PHASES = {
     ),
     PaymentPhase.PAID: (QT_TRANSLATE_NOOP("payment", "Paid"), "", ToneName.PAID, Icon.TICK),
 }
+
+_UNPAID_YET = (PaymentPhase.DRAWING, PaymentPhase.NOT_SHOWN, PaymentPhase.GIVEN_UP)
 
 
 def phase_word(phase: PaymentPhase) -> str:
@@ -194,7 +204,7 @@ def answer_line(state: PaymentState) -> str:
     """Say what *Ask now* brought where the page's state alone does not."""
     if not state.answer:
         return ""
-    if state.phase in (PaymentPhase.WAITING, PaymentPhase.HANDED_OFF, PaymentPhase.DRAWING, PaymentPhase.GIVEN_UP):
+    if state.phase in (PaymentPhase.WAITING, PaymentPhase.HANDED_OFF, *_UNPAID_YET):
         return QCoreApplication.translate("payment", "The gateway says: not paid yet.")
     if state.phase is PaymentPhase.NOT_KNOWN:
         return QCoreApplication.translate("payment", "The gateway does not know either.")

@@ -23,6 +23,7 @@ class Action(StrEnum):
     HELP = "help"
     NEW_CHARGE = "new_charge"
     ORDERS = "orders"
+    LOG = "log"
     ASK = "ask"
     NEW_CODE = "new_code"
     GIVE_UP = "give_up"
@@ -41,6 +42,7 @@ KEYS: Final[Mapping[Action, str]] = {
     Action.HELP: "F1",
     Action.NEW_CHARGE: "F2",
     Action.ORDERS: "F3",
+    Action.LOG: "Ctrl+L",
     Action.ASK: "F5",
     Action.NEW_CODE: "F6",
     Action.GIVE_UP: "F7",
@@ -52,6 +54,7 @@ _DOES: Final = {
     Action.HELP: QT_TRANSLATE_NOOP("shortcuts", "Keys and help"),
     Action.NEW_CHARGE: QT_TRANSLATE_NOOP("shortcuts", "New charge, next customer"),
     Action.ORDERS: QT_TRANSLATE_NOOP("shortcuts", "Orders"),
+    Action.LOG: QT_TRANSLATE_NOOP("shortcuts", "Log: what went wrong"),
     Action.ASK: QT_TRANSLATE_NOOP("shortcuts", "Ask the gateway now"),
     Action.NEW_CODE: QT_TRANSLATE_NOOP("shortcuts", "Try again, or a new code for the same order"),
     Action.GIVE_UP: QT_TRANSLATE_NOOP("shortcuts", "Give the payment up"),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason, Standing
-from posapp.domain.till import HealthState
 from posapp.ui.i18n import QT_TRANSLATE_NOOP
 from posapp.ui.icons import Icon
 from posapp.ui.presenters.review_values import both_values
@@ -17,10 +16,8 @@ from posapp.ui.time_text import age_text, clock_text, day_text, elapsed_text, lo
 from posapp.ui.tokens import ToneName
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from posapp.domain.money import Money
-    from posapp.domain.till import GatewayHealth, TillFacts
+    from posapp.domain.till import TillFacts
 
 __all__ = [
     "Look",
@@ -32,7 +29,6 @@ __all__ = [
     "day_text",
     "elapsed_text",
     "gateway_words",
-    "health_look",
     "local",
     "money_parts",
     "money_text",
@@ -47,8 +43,6 @@ __all__ = [
 ]
 
 TAIL_LENGTH: Final = 6
-CALM_S: Final = 10.0
-"""Seconds of silence that one lost reply explains; only a longer one is said to be in the way of new charges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,58 +212,6 @@ def money_parts(money: Money, facts: TillFacts) -> tuple[str, str]:
 def order_tail(order_id: str) -> str:
     """Return the end of an order's id, which people compare and read out."""
     return order_id[-TAIL_LENGTH:]
-
-
-def health_look(health: GatewayHealth, gateway: str, now: datetime) -> Look:
-    """Say in one line how the gateway is doing; changes with every second.
-
-    Args:
-        health: The last news.
-        gateway: The gateway's name for people.
-        now: The present instant, aware.
-    """
-    last = health.last_answer_at
-    age = age_text((now - last).total_seconds()) if last else ""
-    if health.state is HealthState.ANSWERING:
-        return Look(
-            QCoreApplication.translate("text", "{gateway} answered {age}").format(gateway=gateway, age=age),
-            ToneName.PAID,
-            Icon.SIGNAL,
-        )
-    if health.state is HealthState.UNASKED:
-        return Look(
-            QCoreApplication.translate("text", "{gateway} was not asked yet").format(gateway=gateway),
-            ToneName.WAITING,
-            Icon.SIGNAL,
-        )
-    if health.state is HealthState.SLOW_DOWN:
-        words = QCoreApplication.translate("text", "{gateway} wants to be asked less often: news may come later")
-        return Look(words.format(gateway=gateway), ToneName.NOT_KNOWN, Icon.CLOCK)
-    if health.state is HealthState.SILENT:
-        return _silent(health, gateway, now)
-    if health.state is HealthState.REJECTED:
-        words = QCoreApplication.translate(
-            "text", "{gateway} rejects this till's credentials: new charges will not work until they are mended"
-        )
-        return Look(words.format(gateway=gateway), ToneName.REFUSED, Icon.WARNING)
-    return Look(
-        QCoreApplication.translate("text", "This till cannot write its ledger: nothing new can be charged"),
-        ToneName.REFUSED,
-        Icon.WARNING,
-    )
-
-
-def _silent(health: GatewayHealth, gateway: str, now: datetime) -> Look:
-    began = health.since or health.last_answer_at or now
-    if (now - began).total_seconds() < CALM_S:
-        calm = QCoreApplication.translate("text", "{gateway} did not answer just now and is being asked again")
-        return Look(calm.format(gateway=gateway), ToneName.NOT_KNOWN, Icon.NO_SIGNAL)
-    since = health.last_answer_at or began
-    words = QCoreApplication.translate(
-        "text", "No answer from {gateway} for {span}: new charges will not work; open orders are still asked"
-    )
-    span = span_text((now - since).total_seconds())
-    return Look(words.format(gateway=gateway, span=span), ToneName.REFUSED, Icon.NO_SIGNAL)
 
 
 def gateway_words(text: str | None, limit: int = 200) -> str:

@@ -37,6 +37,17 @@ def span_text(seconds: float) -> str:
     }[text]
 
 
+def long_span_text(seconds: float) -> str:
+    """Say how long something lasts, in its two largest units, like `3 h 12 min`."""
+    whole = max(0, int(seconds))
+    for size, smaller in ((86400, 3600), (3600, 60), (60, 1)):
+        if whole >= size:
+            rest = whole % size
+            parts = [span_text(whole - rest), *([span_text(rest)] if rest >= smaller else [])]
+            return " ".join(parts)
+    return span_text(whole)
+
+
 def _span(seconds: float) -> tuple[int, str]:
     whole = max(0, int(seconds))
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 from PySide6.QtCore import QTimer
 
 from posapp.bridge.signals import TillSignals
+from posapp.domain.backups import Backup, Restored
 from posapp.domain.business_day import BusinessDay
 from posapp.domain.errors import DomainError, Problem
 from posapp.domain.merchant_ref import merchant_ref
@@ -24,6 +25,7 @@ from posapp.domain.order_query import (
     PageKey,
     TimelineEntry,
 )
+from posapp.domain.start import StartChoice, StartTrouble
 from posapp.domain.status import AttemptState, OrderStatus
 from posapp.domain.till import AskedAnswer, GatewayHealth, HealthState, TillFacts
 from posapp.ui.presenters.orders_filter import belongs
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from posapp.domain.log_entry import LogEntry
     from posapp.domain.money import Money
     from posapp.domain.status import AlarmKind, ReviewReason
 
@@ -40,6 +43,18 @@ R = TypeVar("R")
 
 CODE_URL = "https://qr.example.test/wxpay/bizpayurl?pr=7K2QX9M4&sign=0f3b6a51c8d2e7944b1c"
 DUPLICATE_WINDOW = timedelta(minutes=5)
+_NIGHT = datetime(2025, 11, 22, 6, 3, 22, tzinfo=UTC)
+BACKUPS = tuple(
+    Backup(
+        name=f"posapp-{_NIGHT - timedelta(days=days):%Y%m%dT%H%M%SZ}-{7 - days}.db",
+        taken_at=_NIGHT - timedelta(days=days),
+        orders=1204 - 96 * days,
+        newest_order_at=_NIGHT - timedelta(days=days, minutes=6),
+        size_bytes=2_400_000,
+    )
+    for days in range(7)
+)
+"""Seven daily backups, newest first."""
 
 
 class Changes(TypedDict, total=False):
@@ -99,6 +114,8 @@ class FakeTill:
         held: Names whose answers wait in `waiting` until `release(name)`.
         code: What the gateway hands out on *charge*; None to leave the attempt CREATING.
         on_screen: The order whose code is before the shopper.
+        log: The log's entries, newest first.
+        restored: What restoring a backup brings.
     """
 
     def __init__(self, till_facts: TillFacts | None = None, code: PaymentCode | None = None) -> None:
@@ -113,6 +130,8 @@ class FakeTill:
         self.waiting: dict[str, list[Callable[[], None]]] = defaultdict(list)
         self.code: PaymentCode | None = code or PaymentCode(CodeKind.SCAN, CODE_URL)
         self.on_screen: str | None = None
+        self.log: tuple[LogEntry, ...] = ()
+        self.restored = Restored(BACKUPS[0], "ledger.set-aside-20251122T060322Z.db", 3)
 
     @property
     def facts(self) -> TillFacts:
@@ -264,7 +283,47 @@ class FakeTill:
         self.calls.append(("compute", work))
         self._reply("compute", lambda: work(argument), done, failed)
 
+    def start_again(self) -> None:
+        self.calls.append(("start_again",))
+
+    def start_viewing(self) -> None:
+        self.calls.append(("start_viewing",))
+
+    def restore(
+        self,
+        backup: str,
+        done: Callable[[Restored], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("restore", backup))
+        self._reply("restore", lambda: self.restored, done, failed)
+
+    def start_fresh(self) -> None:
+        self.calls.append(("start_fresh",))
+
+    def log_entries(
+        self,
+        done: Callable[[tuple[LogEntry, ...]], None],
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
+        self.calls.append(("log_entries",))
+        self._reply("log_entries", lambda: self.log, done, failed)
+
+    def log_seen(self) -> None:
+        self.calls.append(("log_seen",))
+        self.write_log(*(replace(entry, unread=False) for entry in self.log))
+
     # what a test or a demonstration makes happen
+
+    def write_log(self, *entries: LogEntry) -> None:
+        """Have these in the log, and tell how many of them nobody has looked at."""
+        self.log = entries
+        self._signals.log_unread.emit(sum(entry.unread for entry in entries))
+
+    def fail_to_start(self, code: str, *choices: StartChoice, backups: tuple[Backup, ...] = ()) -> None:
+        """Tell that the till could not be opened."""
+        trouble = StartTrouble(Problem(code, "could not start"), frozenset(choices), backups)
+        self._signals.start_failed.emit(trouble)
 
     def add(
         self,
@@ -317,10 +376,18 @@ class FakeTill:
         attempt = self.orders_by_id[order_id].leading
         self._signals.asked.emit(AskedAnswer(attempt.merchant_order_id, problem is None, at, problem))
 
-    def health(self, state: HealthState, *, seconds_ago: float = 2) -> None:
+    def health(
+        self,
+        state: HealthState,
+        *,
+        seconds_ago: float = 2,
+        problem: str | None = None,
+        clock_ahead_s: int | None = None,
+    ) -> None:
         """Tell how the gateway is doing."""
         at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
-        self._signals.health_changed.emit(GatewayHealth(state, last_answer_at=at, since=at))
+        health = GatewayHealth(state, at, at, problem_code=problem, clock_ahead_s=clock_ahead_s)
+        self._signals.health_changed.emit(health)
 
     # inside
 

@@ -14,7 +14,7 @@ from posapp.domain.errors import Problem
 from posapp.domain.money import Money
 from posapp.domain.order_query import PAGE_SIZE, OrderFilter, StateFilter
 from posapp.domain.status import AttemptState
-from posapp.ui.models.orders_model import ListRole, ListState, OrdersModel
+from posapp.ui.models.orders_model import KEPT, ListRole, ListState, OrdersModel
 from posapp.ui.presenters.orders_row_text import OrderColumn, RowWriter
 from tests.ui.orders_till import OrdersTill
 
@@ -230,3 +230,27 @@ def test_a_row_is_written_once_per_version(till: OrdersTill, qtbot: QtBot) -> No
     till.pay(made[1].order.order_id)
     model.data(model.index(1, 0))
     assert writer.written == 2
+
+
+def test_a_list_that_grows_long_while_nobody_looks_is_let_go(till: OrdersTill, bare: OrdersModel, qtbot: QtBot) -> None:
+    till.fill(20)
+    show(qtbot, bare)
+    bare.rest(resting=True)
+    for number in range(KEPT - 20):
+        till.add(Money(100 + number, "HKD"), quiet=False)
+    assert bare.rowCount() == KEPT
+    newest = till.add(Money(7, "HKD"), quiet=False)
+    assert (bare.rowCount(), bare.wanted) == (0, None)
+    till.pay(newest.order.order_id)
+    assert bare.rowCount() == 0
+    bare.rest(resting=False)
+    show(qtbot, bare)
+    assert ids(bare)[0] == newest.order.order_id
+
+
+def test_a_list_that_is_looked_at_may_grow(till: OrdersTill, bare: OrdersModel, qtbot: QtBot) -> None:
+    till.fill(1)
+    show(qtbot, bare)
+    for number in range(KEPT + 10):
+        till.add(Money(100 + number, "HKD"), quiet=False)
+    assert bare.rowCount() == KEPT + 11

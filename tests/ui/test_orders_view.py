@@ -202,6 +202,21 @@ def test_a_click_opens_the_drawer(till: OrdersTill, opened: Callable[[], OrdersV
     assert view.drawer.presenter.order_id == made[2].order.order_id
 
 
+def test_the_keys_go_to_what_can_be_seen(till: OrdersTill, opened: Callable[[], OrdersView], qtbot: QtBot) -> None:
+    till.fill(3)
+    view = opened()
+    press(view, KEY.Key_Return)
+    view.resize(view.minimumSizeHint().width(), 360)  # room for the drawer alone
+    qtbot.waitUntil(lambda: not view.card.isVisible())
+    view.setFocus()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.isVisible()
+    press(view, KEY.Key_Escape)
+    assert view.drawer.isHidden()
+    assert view.table.hasFocus()
+
+
 def test_an_order_that_leaves_the_list_stays_in_the_drawer(
     till: OrdersTill, opened: Callable[[], OrdersView], qtbot: QtBot
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from posapp.domain.money import Money
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason, Standing
 from posapp.domain.till import GatewayHealth, HealthState
 from posapp.ui import text
+from posapp.ui.health_text import health_look
 from posapp.ui.icons import Icon
 from posapp.ui.problem_text import (
     Situation,
@@ -65,26 +67,42 @@ def test_every_review_says_what_it_means(reason: ReviewReason) -> None:
 @pytest.mark.parametrize("state", list(HealthState))
 def test_every_health_has_words(state: HealthState) -> None:
     health = GatewayHealth(state, last_answer_at=NOW - timedelta(seconds=2), since=NOW - timedelta(seconds=40))
-    look = text.health_look(health, "CBTIS", NOW)
+    look = health_look(health, "CBTIS", NOW)
     assert look.word
     assert isinstance(look.icon, Icon)
 
 
 def test_health_counts_the_seconds() -> None:
     answering = GatewayHealth(HealthState.ANSWERING, last_answer_at=NOW - timedelta(seconds=2))
-    assert text.health_look(answering, "CBTIS", NOW).word == "CBTIS answered 2 s ago"
+    assert health_look(answering, "CBTIS", NOW).word == "CBTIS answered 2 s ago"
     silent = GatewayHealth(HealthState.SILENT, since=NOW - timedelta(seconds=40))  # it has never answered
-    words = text.health_look(silent, "CBTIS", NOW).word
+    words = health_look(silent, "CBTIS", NOW).word
     assert words == "No answer from CBTIS for 40 s: new charges will not work; open orders are still asked"
+
+
+@pytest.mark.parametrize(
+    "code, reason",
+    [
+        ("captive_portal", "The network wants a sign-in first"),
+        ("proxy_auth", "The shop's proxy server asks for a password"),
+        ("tls_clock", "This PC's clock is wrong, or the gateway's certificate is not valid yet"),
+        ("no_route", "There is no way into the network"),
+    ],
+)
+def test_a_cause_that_somebody_can_mend_is_named_at_once(code: str, reason: str) -> None:
+    silent = GatewayHealth(HealthState.SILENT, since=NOW - timedelta(seconds=1), problem_code=code)
+    look = health_look(silent, "CBTIS", NOW)
+    assert look.word == f"{reason}: new charges will not work; open orders are still asked"
+    assert look.tone is ToneName.REFUSED
 
 
 def test_one_lost_reply_alarms_nobody() -> None:
     answered = NOW - timedelta(seconds=70)
     silent = GatewayHealth(HealthState.SILENT, last_answer_at=answered, since=NOW - timedelta(seconds=9.9))
-    look = text.health_look(silent, "CBTIS", NOW)
+    look = health_look(silent, "CBTIS", NOW)
     assert look.word == "CBTIS did not answer just now and is being asked again"
     assert look.tone is ToneName.NOT_KNOWN
-    later = text.health_look(silent, "CBTIS", NOW + timedelta(seconds=0.2))
+    later = health_look(silent, "CBTIS", NOW + timedelta(seconds=0.2))
     assert later.word.startswith("No answer from CBTIS for 1 min: new charges will not work")
     assert later.tone is ToneName.REFUSED
 
@@ -92,7 +110,7 @@ def test_one_lost_reply_alarms_nobody() -> None:
 def test_silence_is_counted_from_the_last_answer() -> None:
     answered, since = NOW - timedelta(seconds=45), NOW - timedelta(seconds=20)
     silent = GatewayHealth(HealthState.SILENT, last_answer_at=answered, since=since)
-    assert text.health_look(silent, "CBTIS", NOW).word.startswith("No answer from CBTIS for 45 s")
+    assert health_look(silent, "CBTIS", NOW).word.startswith("No answer from CBTIS for 45 s")
 
 
 @pytest.mark.parametrize(
@@ -139,24 +157,44 @@ ERROR_CLASSES = {
 }  # fmt: skip
 
 
+CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+TABLES = {"gateways", "store"}
+"""Where pairs of a code and its sentence stand in tables."""
+SAYING = {"code", "problem_code"}
+
+
+def texts(*nodes: ast.expr) -> list[str]:
+    """The literal texts among some expressions."""
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def codes_in(node: ast.AST, *, in_table: bool) -> list[str]:
+    """The codes that one place of the program names."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERROR_CLASSES:
+        return texts(*node.args[:1])
+    if isinstance(node, ast.keyword) and node.arg in SAYING:
+        return texts(node.value)
+    if in_table and isinstance(node, ast.Tuple) and len(node.elts) == 2:
+        pair = texts(*node.elts)
+        return pair[:1] if len(pair) == 2 and CODE.fullmatch(pair[0]) and " " in pair[1] else []
+    return []
+
+
 def codes_in_the_program() -> set[str]:
     """Every literal code that some layer raises or reports."""
     package = Path(text.__file__).parents[1]
     found: set[str] = set()
     for path in package.rglob("*.py"):
-        if "sandbox" in path.parts:
+        rooms = set(path.relative_to(package).parts)
+        if "sandbox" in rooms:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.func, ast.Name):
-                continue
-            first = node.args[0]
-            if node.func.id in ERROR_CLASSES and isinstance(first, ast.Constant) and isinstance(first.value, str):
-                found.add(first.value)
+            found.update(codes_in(node, in_table=bool(rooms & TABLES)))
     return found
 
 
 def test_the_search_for_codes_finds_some() -> None:
-    assert {"amount_empty", "code_too_long"} <= codes_in_the_program()
+    assert {"amount_empty", "code_too_long", "disk_full", "tls_expired", "interrupted"} <= codes_in_the_program()
 
 
 def test_every_code_that_the_program_raises_has_a_sentence() -> None:
@@ -170,7 +208,9 @@ def test_every_code_that_the_program_raises_has_a_sentence() -> None:
         "tls_protocol tls_failed tls_clock not_connected proxy_auth captive_portal redirected malformed "
         "credentials_rejected unauthorized rate_limited payer_missing flow_unsupported disk_full ledger_read_only "
         "ledger_busy ledger_failed ledger_newer ledger_corrupt ledger_cannot_open new_code_not_allowed "
-        "already_charging not_ready internal"
+        "already_charging not_ready internal ledger_view_only ledger_missing ledger_on_network ledger_older "
+        "ledger_in_use backup_failed backup_missing backup_unsound crashed_last_time worker_stopped worker_hangs "
+        "interrupted proxy_refused proxy_unreachable secret_other_host"
     ).split(),
 )
 def test_a_known_code_has_its_own_sentence(code: str) -> None:

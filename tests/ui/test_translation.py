@@ -32,7 +32,7 @@ TEXTS_AT_LEAST = 200
 # What comes from outside or is no word: amounts, codes, clock times, ids, keys, marks, the shop's and the till's names.
 DATA = re.compile(
     r"(HKD )?[\d,.:+ ]*|\d\d:\d\d:\d\d · \w+( · .*)?|F\d+|Ctrl\+.*|Harbour Tea|CBTIS|[A-Z]|0 … 9|\. ,|\+|⌫|Enter|Esc|"
-    r"…\w+|Table 4|Oat milk.*|HKD|wechatpay is.*"
+    r"…\w+|Table 4|Oat milk.*|HKD|wechatpay is.*|\w{3} \d+ \w{3} \d{4}|T1|T1-\w+"
 )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from posapp.domain.order_query import OrderFilter
 from posapp.ui.presenters.orders_row_text import OrderColumn, RowText, RowWriter, column_title
 from posapp.ui.presenters.orders_rows import OrderRows, RowEffect
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from posapp.bridge.facade import TillFacade
     from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
-    from posapp.domain.order_query import OrderFilter, OrderPage, PageKey
+    from posapp.domain.order_query import OrderPage, PageKey
 
 Index = QModelIndex | QPersistentModelIndex
 
 _NO_PARENT = QModelIndex()
 _COLUMNS = len(OrderColumn)
+KEPT: Final = 300
+"""So many orders are kept while nobody looks; a till that runs for weeks must not hold all of them."""
 
 
 class ListState(Enum):
@@ -66,6 +69,7 @@ class OrdersModel(QAbstractTableModel):
         self._stuck = False
         self._problem: Problem | None = None
         self._with_day = False
+        self._resting = False
         self._texts: dict[str, RowText] = {}
         facade.signals.order_changed.connect(self._on_order_changed)
 
@@ -85,7 +89,7 @@ class OrdersModel(QAbstractTableModel):
 
     @property
     def wanted(self) -> OrderFilter | None:
-        """What was asked for last."""
+        """What was asked for last; None before that, and after a long list was let go."""
         return self._wanted
 
     @property
@@ -109,6 +113,10 @@ class OrdersModel(QAbstractTableModel):
             lambda page: self._on_first_page(generation, page),
             lambda problem: self._on_first_failed(generation, problem),
         )
+
+    def rest(self, *, resting: bool) -> None:
+        """Say whether anybody looks: a list that grows long while nobody does is let go."""
+        self._resting = resting
 
     def retry(self) -> None:
         """Ask again for what could not be read: the list, or its next page."""
@@ -237,9 +245,23 @@ class OrdersModel(QAbstractTableModel):
         self.more_failed.emit(problem)
 
     def _on_order_changed(self, snapshot: OrderSnapshot) -> None:
+        if self._wanted is None:
+            return
         if self._coming is not None:
             self._coming.plan(snapshot)
         self._take(snapshot)
+        if self._resting and self._rows.seen > KEPT and self._coming is None:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.beginResetModel()
+        self._generation += 1  # a page that is on its way belongs to nothing any more
+        self._rows.reset(OrderFilter())
+        self._texts.clear()
+        self._wanted = self._next_key = None
+        self._fetching = self._stuck = False
+        self.endResetModel()
+        self.count_changed.emit()
 
     def _place_late_comers(self) -> None:
         for snapshot in self._rows.late_comers():

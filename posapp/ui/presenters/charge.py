@@ -36,17 +36,19 @@ class ChargeState:
         phase: What is going on.
         earlier: The open order of the same amount, while the cashier decides.
         problem: Why the last charge was not started.
+        locked: Why none can be started at all; None where one can.
     """
 
     entry: AmountEntry
     phase: ChargePhase = ChargePhase.TYPING
     earlier: OrderSnapshot | None = None
     problem: Problem | None = None
+    locked: Problem | None = None
 
     @property
     def may_charge(self) -> bool:
         """Whether *Charge* can be pressed."""
-        return self.phase is ChargePhase.TYPING and not self.entry.is_zero
+        return self.locked is None and self.phase is ChargePhase.TYPING and not self.entry.is_zero
 
 
 class ChargePresenter:
@@ -65,6 +67,7 @@ class ChargePresenter:
         self._empty = AmountEntry(facts.currency, facts.decimals(facts.currency))
         self._state = ChargeState(self._empty)
         self._note = ""
+        self._locked: Problem | None = None
 
     @property
     def state(self) -> ChargeState:
@@ -97,7 +100,7 @@ class ChargePresenter:
 
     def refuse_letter(self) -> None:
         """Say that what was typed is no key of an amount; the amount stays."""
-        if self._state.phase in (ChargePhase.TYPING, ChargePhase.GUARD):
+        if self._locked is None and self._state.phase in (ChargePhase.TYPING, ChargePhase.GUARD):
             problem = Problem("amount_digits_only", "an amount has digits only")
             self._show(replace(self._state, entry=replace(self._state.entry, problem=problem)))
 
@@ -124,6 +127,14 @@ class ChargePresenter:
         if self._state.phase is ChargePhase.GUARD:
             self._show(ChargeState(self._state.entry))
 
+    def lock(self, problem: Problem | None) -> None:
+        """Take no amount and start nothing while there is a reason; None opens the page again."""
+        if problem == self._locked:
+            return
+        self._locked = problem
+        busy = self._state.phase in (ChargePhase.CHECKING, ChargePhase.CHARGING)
+        self._show(self._state if busy else ChargeState(self._empty if problem is not None else self._state.entry))
+
     def on_order_changed(self, snapshot: OrderSnapshot) -> None:
         """Keep the guarded order's state live; one that is settled needs no guard."""
         earlier = self._state.earlier
@@ -133,7 +144,7 @@ class ChargePresenter:
             self._show(ChargeState(self._state.entry, ChargePhase.GUARD, snapshot))
 
     def _type(self, entry: AmountEntry) -> None:
-        if self._state.phase in (ChargePhase.TYPING, ChargePhase.GUARD):
+        if self._locked is None and self._state.phase in (ChargePhase.TYPING, ChargePhase.GUARD):
             self._show(ChargeState(entry))
 
     def _on_checked(self, earlier: OrderSnapshot | None) -> None:
@@ -149,6 +160,9 @@ class ChargePresenter:
             self._show(ChargeState(self._state.entry, problem=problem))
 
     def _start(self) -> None:
+        if self._locked is not None:  # it came while the earlier order was looked for
+            self._show(ChargeState(self._empty))
+            return
         self._show(ChargeState(self._state.entry, ChargePhase.CHARGING))
         money: Money = self._state.entry.money
         self._facade.charge(money, self._note, self._on_started, self._on_not_started)
@@ -162,5 +176,5 @@ class ChargePresenter:
         self._show(ChargeState(self._state.entry, problem=problem))
 
     def _show(self, state: ChargeState) -> None:
-        self._state = state
-        self._changed(state)
+        self._state = replace(state, locked=self._locked)
+        self._changed(self._state)

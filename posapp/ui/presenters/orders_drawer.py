@@ -29,6 +29,7 @@ class DrawerState:
         answered: Whether this snapshot is the answer to the last question.
         problem: Why the last question was not answered.
         can_cancel: Whether the gateway can close a payment on our word.
+        view_only: Whether nothing can be written, so that nothing may be asked or changed.
     """
 
     snapshot: OrderSnapshot
@@ -38,6 +39,7 @@ class DrawerState:
     answered: bool = False
     problem: Problem | None = None
     can_cancel: bool = False
+    view_only: bool = False
 
     @property
     def may_show_code(self) -> bool:
@@ -87,6 +89,7 @@ class DrawerPresenter:
         self._state: DrawerState | None = None
         self._reading = False
         self._read_version = -1
+        self._view_only = False
         self._stay = 0  # counts the orders opened, so that a late answer is known as such
 
     @property
@@ -107,7 +110,8 @@ class DrawerPresenter:
         self._stay += 1
         self._reading = False
         self._read_version = -1
-        self._state = DrawerState(snapshot, can_cancel=self._facade.facts.can_cancel)
+        can_cancel = self._facade.facts.can_cancel
+        self._state = DrawerState(snapshot, can_cancel=can_cancel, view_only=self._view_only)
         self._changed(self._state)
         self._read()
 
@@ -129,6 +133,12 @@ class DrawerPresenter:
         self._show(replace(state, snapshot=snapshot, answered=answered, problem=problem))
         if snapshot.version > self._read_version:
             self._read()
+
+    def set_view_only(self, *, view_only: bool) -> None:
+        """Ask and change nothing, or do so again."""
+        self._view_only = view_only
+        if self._state is not None:
+            self._show(replace(self._state, view_only=view_only))
 
     def read_again(self) -> None:
         """Read the timeline again after it could not be read."""
@@ -155,7 +165,7 @@ class DrawerPresenter:
         ask: Callable[[str, Callable[[OrderSnapshot], None], Callable[[Problem], None]], None],
     ) -> None:
         state = self._state
-        if state is None:
+        if state is None or state.view_only:
             return
         order_id, stay = state.snapshot.order.order_id, self._stay
         self._show(replace(state, doing=doing, answered=False, problem=None))

@@ -101,7 +101,8 @@ def order_cautions(snapshot: OrderSnapshot) -> tuple[Caution, ...]:
             cautions.append(Caution(Icon.EYE, ToneName.REVIEW, title, advice, small))
     if snapshot.standing is Standing.NOT_KNOWN:
         unknown = next(attempt for attempt in reversed(snapshot.attempts) if attempt.needs_look)
-        title, advice = unknown_advice(unknown.state)
+        seen = unknown.shown_at is not None or any(attempt.may_still_be_paid for attempt in snapshot.attempts)
+        title, advice = unknown_advice(unknown.state, shown=seen)
         cautions.append(Caution(Icon.QUESTION, ToneName.NOT_KNOWN, title, advice, _problem_line(unknown)))
     if snapshot.standing is Standing.REFUSED:
         cautions.append(_no_payment(snapshot.leading))

@@ -65,6 +65,11 @@ class OrderRows:
         """Whether the ledger has no further page."""
         return self._complete
 
+    @property
+    def seen(self) -> int:
+        """How many orders it holds, in a row or only to know their newest version."""
+        return len(self._known)
+
     def reset(self, wanted: OrderFilter) -> None:
         """Forget everything and begin a list of what is wanted."""
         self._rows.clear()

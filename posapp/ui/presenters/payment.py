@@ -36,6 +36,7 @@ class PaymentPresenter:
         self._may_show: str | None = None  # the attempt whose "shown" is committed for this stay on the page
         self._asked_show: str | None = None
         self._again: str | None = None  # the given-up attempt whose code the cashier wants back
+        self._stuck: str | None = None  # the attempt whose code could not be shown; tried again when asked for
         self._on_screen = False
 
     @property
@@ -47,6 +48,7 @@ class PaymentPresenter:
         """Put an order on the page; `show_code` brings a given-up code back as well."""
         if show_code:
             self._again = snapshot.leading.merchant_order_id
+            self._stuck = None
         if self._is_current(snapshot.order.order_id):
             self.on_order_changed(snapshot)
             return
@@ -60,7 +62,7 @@ class PaymentPresenter:
     def leave(self) -> None:
         """Take the order off the page; it stays watched."""
         self._state = None
-        self._drawing = self._may_show = self._asked_show = self._again = None
+        self._drawing = self._may_show = self._asked_show = self._again = self._stuck = None
         self._matrices.clear()
         self._set_on_screen(shown=False)
 
@@ -99,11 +101,12 @@ class PaymentPresenter:
         )
 
     def show_again(self) -> None:
-        """Bring a given-up code back on screen."""
+        """Bring a code back on screen that was given up or could not be shown."""
         state = self._state
         if state is not None and state.may_show_again:
             self._again = state.attempt.merchant_order_id
-            self._asked_show = None
+            self._asked_show = self._stuck = None
+            self._state = replace(state, phase=phase_of(state.snapshot), problem=None)
             self._go_on()
             self._tell()
 
@@ -179,6 +182,10 @@ class PaymentPresenter:
             self._state = replace(state, matrix=None)
             self._set_on_screen(shown=False)
             return
+        if self._stuck == key:
+            self._state = replace(state, phase=PaymentPhase.NOT_SHOWN, matrix=None)
+            self._set_on_screen(shown=False)
+            return
         if key not in self._matrices and self._drawing != key:
             self._drawing = key
             self._facade.compute(qr_matrix, code.content, self._on_matrix(key), self._on_problem(key))
@@ -214,8 +221,12 @@ class PaymentPresenter:
     def _on_problem(self, key: str) -> Callable[[Problem], None]:
         def failed(problem: Problem) -> None:
             if self._state is not None and self._state.attempt.merchant_order_id == key:
-                self._again = None
-                self._state = replace(self._state, problem=problem, after_asking=False)
+                # Not by itself again: a full disk would be asked with every answer of the gateway.
+                self._stuck = key
+                self._again = self._asked_show = self._drawing = None
+                phase = phase_of(self._state.snapshot)
+                self._state = replace(self._state, phase=phase, problem=problem, after_asking=False)
+                self._go_on()
                 self._tell()
 
         return failed

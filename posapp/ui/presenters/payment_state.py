@@ -23,6 +23,7 @@ class PaymentPhase(StrEnum):
     CREATING = "creating"  # the gateway is asked for a code
     DRAWING = "drawing"  # there is a code; it is not before the shopper yet
     WAITING = "waiting"  # the code is on screen
+    NOT_SHOWN = "not_shown"  # there is a code, and bringing it on screen failed
     HANDED_OFF = "handed_off"  # nothing to draw: the shopper pays inside a mini program
     CODE_DEAD = "code_dead"  # the code can no longer be paid, and the payment is not closed yet
     GIVEN_UP = "given_up"  # the cashier gave up; still watched
@@ -110,9 +111,9 @@ class PaymentState:
 
     @property
     def may_show_again(self) -> bool:
-        """Whether a code that was given up can come back."""
+        """Whether a code that was given up, or that could not be shown, can come back."""
         code = self.attempt.code
-        if self.phase is not PaymentPhase.GIVEN_UP or self.doing is not Doing.NOTHING or self.attempt.code_dead:
+        if self.phase not in _BROUGHT_BACK or self.doing is not Doing.NOTHING or self.attempt.code_dead:
             return False
         return code is not None and code.kind is not CodeKind.HANDOFF
 
@@ -132,6 +133,7 @@ _BY_STATE = {
 }
 
 
+_BROUGHT_BACK = (PaymentPhase.GIVEN_UP, PaymentPhase.NOT_SHOWN)
 FAILED = (PaymentPhase.NOT_SENT, PaymentPhase.REFUSED)
 """The phases in which there is no payment and never was one."""
 TOO_SMALL = "window_too_small"

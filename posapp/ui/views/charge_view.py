@@ -21,13 +21,14 @@ from posapp.ui.widgets.amount_display import AmountDisplay
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.field import Field
 from posapp.ui.widgets.keypad import Keypad
-from posapp.ui.widgets.notice import Notice
+from posapp.ui.widgets.notice import Notice, Reason
 from posapp.ui.widgets.recent_orders import ROWS
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from posapp.bridge.facade import TillFacade
+    from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
 
 _MAX_NOTE: Final = 80
@@ -63,6 +64,7 @@ class ChargeView(QWidget):
         self.charge_button = Button(kind=ButtonKind.PRIMARY, parent=self)
         self.charge_button.setObjectName("chargeButton")
         self.charge_button.set_size(fonts.LARGE, 72)
+        self.why_not = Reason(Icon.LOCK, self)
         self._lay_out()
         self._presenter = ChargePresenter(facade, self._render, self._on_charged)
         self._connect()
@@ -78,6 +80,11 @@ class ChargeView(QWidget):
         """Read the last orders; called when the ledger is open."""
         self._recent_panel.load()
 
+    def set_view_only(self, problem: Problem | None) -> None:
+        """Start and ask nothing while there is a reason, which stands beside the button; None opens the page again."""
+        self._presenter.lock(problem)
+        self._recent_panel.set_may_ask(may_ask=problem is None)
+
     def _lay_out(self) -> None:
         self._left = QVBoxLayout()
         for part in (self.display, self.note, self.notice):
@@ -90,6 +97,7 @@ class ChargeView(QWidget):
         self._right = QVBoxLayout(holder)
         self._right.setContentsMargins(0, 0, 0, 0)
         self._right.addWidget(self.keypad, 1)
+        self._right.addWidget(self.why_not)
         self._right.addWidget(self.charge_button)
         self._row = QHBoxLayout(self)
         self._row.addLayout(self._left, 5)
@@ -211,7 +219,11 @@ class ChargeView(QWidget):
         if self.charge_button.hasFocus() and not state.may_charge:
             self.display.setFocus()
         self.charge_button.setEnabled(state.may_charge)
-        self.keypad.setEnabled(not busy)
+        self.keypad.setEnabled(not busy and state.locked is None)
+        self.note.setEnabled(state.locked is None)
+        why_not = problem_text(state.locked, Situation.VIEWING)[0] if state.locked is not None else ""
+        self.why_not.say(why_not)
+        self.charge_button.setAccessibleDescription(why_not)
 
     def _render_notice(self, state: ChargeState) -> None:
         if state.earlier is not None:

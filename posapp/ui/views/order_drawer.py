@@ -29,6 +29,7 @@ from posapp.ui.widgets.pill import Pill
 
 if TYPE_CHECKING:
     from posapp.bridge.facade import TillFacade
+    from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
     from posapp.ui.presenters.orders_facts import Caution
 
@@ -60,6 +61,7 @@ class OrderDrawer(Card):
         self._close.setObjectName("orderDrawerClose")
         set_tooltip(self._close, self.tr("Close the details (Esc)"))
         self._close.clicked.connect(self.close_order)
+        self.setFocusProxy(self._close)
         self._currency = Label(size=fonts.LARGE, rank=FAINT)
         self._digits = Label(size=fonts.TITLE, weight=fonts.STRONG, tabular=True)
         self._note = Label(rank=SOFT, wrap=True)
@@ -87,6 +89,11 @@ class OrderDrawer(Card):
         """Close the drawer."""
         self.presenter.close()
         self.closed.emit()
+
+    def set_view_only(self, problem: Problem | None) -> None:
+        """Let nothing be asked or changed while there is a reason, which the buttons tell; None allows it again."""
+        self.buttons.set_reason(text.problem_text(problem, text.Situation.VIEWING)[0] if problem is not None else "")
+        self.presenter.set_view_only(view_only=problem is not None)
 
     def _show(self, state: DrawerState | None) -> None:
         if state is None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from posapp.bridge.facade import TillFacade
+    from posapp.domain.errors import Problem
     from posapp.domain.order_query import OrderDetails, StateFilter
 
 _DAY_CHECK_MS: Final = 15_000
@@ -93,6 +94,10 @@ class OrdersView(QWidget):
             self._open_row(self.table.currentIndex().row())
         self.drawer.presenter.ask_now()
 
+    def set_view_only(self, problem: Problem | None) -> None:
+        """Let nothing be asked or changed while there is a reason; None allows it again."""
+        self.drawer.set_view_only(problem)
+
     def focus_search(self) -> None:
         """Put the keys into the search field."""
         self.bar.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -106,8 +111,9 @@ class OrdersView(QWidget):
     # events
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read the list at the first visit, and whenever the day has changed meanwhile."""
+        """Read the list at the first visit, after a long absence, and whenever the day has changed meanwhile."""
         super().showEvent(event)
+        self.model.rest(resting=False)
         self._day_check.start()
         self._check_day()
         if self.model.wanted is None:
@@ -121,6 +127,7 @@ class OrdersView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody looks."""
         super().hideEvent(event)
+        self.model.rest(resting=True)
         self._day_check.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -205,6 +212,8 @@ class OrdersView(QWidget):
 
     def _take_keys(self) -> None:
         place = self.card.message.action if self.card.pane is self.card.message else self.table
+        if self.card.isHidden():
+            place = self.drawer  # it has the page to itself; Qt would put the keys into a list that nobody sees
         place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_open_order(self) -> None:

@@ -233,6 +233,8 @@ class PaymentView(QWidget):
             self.next_requested.emit()
         elif state.phase is PaymentPhase.NOT_SENT:
             self._presenter.new_code()
+        elif state.phase is PaymentPhase.NOT_SHOWN:
+            self._presenter.show_again()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take the keyboard, away from every button that could be pressed by accident."""

@@ -72,6 +72,10 @@ class RecentPanel(Card):
         """Read the last orders; called when the ledger is open."""
         self._facade.orders(OrderFilter(), None, self._on_page)
 
+    def set_may_ask(self, *, may_ask: bool) -> None:
+        """Let the gateway be asked, or not: an answer that cannot be written down helps nobody."""
+        self.rows.set_may_ask(may_ask=may_ask)
+
     def ask_place(self, place: int) -> None:
         """Ask again about the order in a row, counted from 0."""
         rows = self.rows.rows()

@@ -65,6 +65,12 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Make it louder or quieter."""
+        if kind is not self._kind:
+            self._kind = kind
+            self.update()
+
     def set_icon(self, icon: Icon | None) -> None:
         """Change the icon."""
         self._icon = icon

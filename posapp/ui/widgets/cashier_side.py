@@ -64,7 +64,6 @@ class CashierSide(QWidget):
         self.next_button = self._button("nextButton", Icon.NEXT, KEYS[Action.NEW_CHARGE])
         self.next_button.set_words(self.tr("Next customer"))
         self.next_button.set_size(fonts.LARGE, 64)
-        self.show_again_button.set_words(self.tr("Show the code again"))
         self.ask_button.clicked.connect(self.ask_pressed.emit)
         self.new_code_button.clicked.connect(self.new_code_pressed.emit)
         self.show_again_button.clicked.connect(self.show_again_pressed.emit)
@@ -182,6 +181,9 @@ class CashierSide(QWidget):
         again = self.tr("Try again") if state.phase in FAILED else self.tr("New code")
         self.new_code_button.set_words(again)
         self.new_code_button.set_icon(Icon.REFRESH if state.phase in FAILED else Icon.NEW_CODE)
+        failed = state.phase is PaymentPhase.NOT_SHOWN
+        self.show_again_button.set_words(self.tr("Show the code") if failed else self.tr("Show the code again"))
+        self.show_again_button.set_key(self.tr("Enter", "the key") if failed else "")
         by_enter = state.phase is PaymentPhase.NOT_SENT
         self.new_code_button.set_key(self.tr("Enter", "the key") if by_enter else KEYS[Action.NEW_CODE])
         buttons = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -10,14 +11,24 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from posapp.domain.order_query import OrderFilter, StateFilter
 from posapp.ui.presenters.alarms import Alarms
+from posapp.ui.presenters.clock_skew import ClockSkew
 from posapp.ui.presenters.open_orders import OpenOrders
-from posapp.ui.widgets.banners import AlarmBanner, ProblemBanner
+from posapp.ui.widgets.banners import (
+    AlarmBanner,
+    BannerStack,
+    ClockBanner,
+    DoneBanner,
+    ProblemBanner,
+    ViewOnlyBanner,
+)
 from posapp.ui.widgets.order_chips import OrderChips
 
 if TYPE_CHECKING:
     from posapp.bridge.facade import TillFacade
+    from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.order_query import OrderPage
+    from posapp.domain.till import GatewayHealth
 
 _SWEEP_MS: Final = 5_000
 _REDRAW_MS: Final = 50
@@ -30,11 +41,13 @@ class NewsStrip(QWidget):
         order_chosen(OrderSnapshot): The cashier wants an open order back on the page.
         list_wanted(): There are more open orders than chips fit.
         alarm_opened(str): Order id; someone looks at what rings.
+        log_wanted(): Someone wants to read more about what failed.
     """
 
     order_chosen = Signal(object)
     list_wanted = Signal()
     alarm_opened = Signal(str)
+    log_wanted = Signal()
 
     def __init__(self, facade: TillFacade, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,13 +55,13 @@ class NewsStrip(QWidget):
         self._open = OpenOrders()
         self._alarms = Alarms()
         self._shown: str | None = None
-        self.alarm_banner = AlarmBanner(facade.facts, self)
-        self.problem_banner = ProblemBanner(self)
+        self._skew = ClockSkew()
+        self._stack = BannerStack(self)
         self.chips = OrderChips(facade.facts, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.alarm_banner, self.problem_banner, self.chips):
+        for part in (self._stack, self.chips):
             column.addWidget(part)
         self._sweeper = QTimer(self)
         self._sweeper.setInterval(_SWEEP_MS)
@@ -60,12 +73,52 @@ class NewsStrip(QWidget):
         self._redraw.timeout.connect(self._show_chips)
         self.chips.chosen.connect(self._on_chip)
         self.chips.more_pressed.connect(self.list_wanted.emit)
-        self.alarm_banner.opened.connect(self._on_alarm_opened)
         signals = facade.signals
         signals.ready.connect(self._on_ready)
         signals.order_changed.connect(self._on_order_changed)
         signals.alarm_raised.connect(self._on_alarm)
-        signals.problem_raised.connect(self.problem_banner.show_problem)
+        signals.problem_raised.connect(self._on_problem)
+        signals.health_changed.connect(self._on_health)
+
+    # Each banner is built when it first has something to say: most starts need none of them.
+
+    @cached_property
+    def alarm_banner(self) -> AlarmBanner:
+        """Money that arrived when nobody looked."""
+        banner = self._stack.place(0, AlarmBanner(self._facade.facts, self))
+        banner.opened.connect(self._on_alarm_opened)
+        return banner
+
+    @cached_property
+    def view_only_banner(self) -> ViewOnlyBanner:
+        """That nothing can be written."""
+        return self._stack.place(1, ViewOnlyBanner(self))
+
+    @cached_property
+    def problem_banner(self) -> ProblemBanner:
+        """Failures that nobody waits for."""
+        banner = self._stack.place(2, ProblemBanner(self))
+        banner.log_wanted.connect(self.log_wanted.emit)
+        return banner
+
+    @cached_property
+    def done_banner(self) -> DoneBanner:
+        """What came of something large."""
+        return self._stack.place(3, DoneBanner(self))
+
+    @cached_property
+    def clock_banner(self) -> ClockBanner:
+        """That this computer's clock is wrong."""
+        return self._stack.place(4, ClockBanner(self))
+
+    def set_view_only(self, problem: Problem | None) -> None:
+        """Say why nothing can be written, or that it can be again."""
+        if problem is not None or self._has("view_only_banner"):
+            self.view_only_banner.show_reason(problem)
+
+    def say_done(self, title: str, body: str, small: str) -> None:
+        """Say what came of something large."""
+        self.done_banner.show_done(title, body, small)
 
     def newest(self, snapshot: OrderSnapshot) -> OrderSnapshot:
         """Return the newest news of an order: these, or what is known here already."""
@@ -79,10 +132,9 @@ class NewsStrip(QWidget):
         self._look_at_shown()
         self._show_chips()
 
-    def set_brief(self, *, brief: bool) -> None:
+    def set_room(self, height: int) -> None:
         """Say less where the window is short."""
-        for banner in (self.alarm_banner, self.problem_banner):
-            banner.notice.set_brief(brief=brief)
+        self._stack.set_room(height)
 
     def _look_at_shown(self) -> None:
         if self._shown is not None and self.window().isVisible():
@@ -121,7 +173,20 @@ class NewsStrip(QWidget):
         if snapshot is not None:
             self.order_chosen.emit(snapshot)
 
+    def _on_problem(self, problem: Problem) -> None:
+        self.problem_banner.show_problem(problem)
+
+    def _on_health(self, health: GatewayHealth) -> None:
+        self._skew.take(health.clock_ahead_s)
+        if self._skew.ahead_s is not None or self._has("clock_banner"):
+            self.clock_banner.show_skew(self._skew.ahead_s)
+
+    def _has(self, banner: str) -> bool:
+        return banner in vars(self)
+
     def _show_alarm(self) -> None:
+        if self._alarms.count == 0 and not self._has("alarm_banner"):
+            return
         self.alarm_banner.show_alarm(self._alarms.first, self._alarms.count)
 
     def _show_chips(self) -> None:

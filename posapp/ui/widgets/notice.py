@@ -43,6 +43,29 @@ class IconMark(QWidget):
         paint_icon(QPainter(self), self._icon, QRectF(self.rect()), self.ink(), 2.0)
 
 
+class Reason(QWidget):
+    """One line that says beside a button why it cannot be pressed; takes no room while it says nothing."""
+
+    def __init__(self, icon: Icon, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = Label(size=fonts.SMALL, weight=fonts.MEDIUM, wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 4, 0)
+        row.setSpacing(8)
+        row.addWidget(IconMark(icon, ToneName.NOT_KNOWN, 20), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Show the reason, or nothing."""
+        self._words.setText(words)
+        self.setVisible(bool(words))
+
+    def words(self) -> str:
+        """Return what it says."""
+        return self._words.text()
+
+
 class Notice(Card):
     """Says one thing.
 

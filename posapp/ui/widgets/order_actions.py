@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from posapp.ui.icons import Icon
 from posapp.ui.presenters.payment_state import Doing
 from posapp.ui.shortcuts import KEYS, Action
+from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.order_flow import FlowRow
 
@@ -34,6 +35,7 @@ class OrderActions(FlowRow):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._reason = ""
         self.ask = Button(self.tr("Ask now"), ButtonKind.PRIMARY, icon=Icon.REFRESH, key=KEYS[Action.ASK])
         self.ask_again = Button(self.tr("Ask now"), icon=Icon.REFRESH, key=KEYS[Action.ASK])
         self.show_code = Button(self.tr("Show code"), icon=Icon.CODE)
@@ -55,6 +57,22 @@ class OrderActions(FlowRow):
         self._copied.setInterval(_COPIED_MS)
         self._copied.timeout.connect(self._on_copied_over)
 
+    def set_reason(self, reason: str) -> None:
+        """Say on every button that asks or changes something why it cannot be pressed; empty where it can."""
+        if reason == self._reason:
+            return
+        self._reason = reason
+        for button in self._buttons()[:-1]:
+            button.setAccessibleDescription(reason)
+            set_tooltip(button, "")
+            button.set_words(button.text())
+        self._tell_reason()
+
+    def _tell_reason(self) -> None:
+        if self._reason:
+            for button in self._buttons()[:-1]:
+                set_tooltip(button, self._reason)
+
     def show_state(self, state: DrawerState) -> None:
         """Offer what the order allows now."""
         busy = state.doing is not Doing.NOTHING
@@ -69,10 +87,11 @@ class OrderActions(FlowRow):
             shown = not button.isHidden()
             if shown != offered:
                 button.setVisible(offered)
-            button.setEnabled(not busy)
+            button.setEnabled(not busy and not state.view_only)
         words = self.tr("Asking…") if asking else self.tr("Ask now")
         self.ask.set_words(words)
         self.ask_again.set_words(words)
+        self._tell_reason()
         self.arrange()
 
     def say_copied(self) -> None:

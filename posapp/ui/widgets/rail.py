@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from posapp.ui import fonts
 from posapp.ui.icons import Icon, paint_icon
 from posapp.ui.theme import color, tokens_of
-from posapp.ui.tokens import RADIUS
+from posapp.ui.tokens import RADIUS, ToneName
 from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.button import Button, ButtonKind
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 WIDTH: Final = 96
 NARROW: Final = 76
 _TINY: Final = 11
+_BADGE: Final = 20
+_MOST_COUNTED: Final = 99
 
 
 class RailEntry(QAbstractButton):
@@ -29,14 +31,30 @@ class RailEntry(QAbstractButton):
     def __init__(self, icon: Icon, text: str, key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon, self._key = icon, key
+        self._badge = 0
         self.setText(text)
         self.setCheckable(True)
-        self.setAccessibleName(text)
-        set_tooltip(self, f"{text} ({key})")
+        self._tell(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_badge(self, count: int, spoken: str) -> None:
+        """Show how many things wait to be looked at there; `spoken` says it in words. 0 shows nothing."""
+        self._badge = count
+        self._tell(f"{self.text()}, {spoken}" if count else self.text())
+        self.update()
+
+    def badge(self) -> str:
+        """Return what the badge says; empty for none."""
+        if not self._badge:
+            return ""
+        return str(self._badge) if self._badge <= _MOST_COUNTED else f"{_MOST_COUNTED}+"
+
+    def _tell(self, name: str) -> None:
+        self.setAccessibleName(name)
+        set_tooltip(self, f"{name} ({self._key})")
 
     def sizeHint(self) -> QSize:
         """Icon, word and key."""
@@ -48,8 +66,9 @@ class RailEntry(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        ground = look.accent.soft if self.isChecked() else look.sunken if self.underMouse() else ""
-        ink = color(look.accent.ink if self.isChecked() else look.ink_soft)
+        over = self.underMouse() and self.isEnabled()
+        ground = look.accent.soft if self.isChecked() else look.sunken if over else ""
+        ink = color(look.accent.ink if self.isChecked() else look.ink_soft if self.isEnabled() else look.disabled)
         painter.setPen(QPen(color(look.focus), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
         painter.setBrush(color(ground) if ground else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, RADIUS, RADIUS)
@@ -61,8 +80,23 @@ class RailEntry(QAbstractButton):
         shown = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRectF(0, 38, self.width(), 18), Qt.AlignmentFlag.AlignCenter, shown)
         painter.setFont(fonts.font(_TINY, fonts.MEDIUM))
-        painter.setPen(color(look.ink_faint))
+        painter.setPen(color(look.ink_faint if self.isEnabled() else look.disabled))
         painter.drawText(QRectF(0, 57, self.width(), 14), Qt.AlignmentFlag.AlignCenter, self._key)
+        self._draw_badge(painter, box)
+
+    def _draw_badge(self, painter: QPainter, box: QRectF) -> None:
+        words = self.badge()
+        if not words:
+            return
+        look = tokens_of(self)
+        painter.setFont(fonts.font(_TINY + 1, fonts.STRONG, tabular=True))
+        width = max(_BADGE, painter.fontMetrics().horizontalAdvance(words) + 10)
+        pill = QRectF(min(box.center().x() + 4, box.right() - width - 2), 4, width, _BADGE)
+        painter.setPen(QPen(color(look.surface), 2))
+        painter.setBrush(color(look.tones[ToneName.REFUSED].solid))
+        painter.drawRoundedRect(pill, _BADGE / 2, _BADGE / 2)
+        painter.setPen(color(look.tones[ToneName.REFUSED].on_solid))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
 
 
 class Rail(QWidget):

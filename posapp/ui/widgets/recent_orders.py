@@ -49,6 +49,7 @@ class RecentRow(QAbstractButton):
         super().__init__(parent)
         self._facts = facts
         self._answer = ""
+        self._may_ask = True
         self._height = ROW_HEIGHT
         self.snapshot = snapshot
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -89,7 +90,7 @@ class RecentRow(QAbstractButton):
         """Show newer news of the same order, or another order."""
         if snapshot.order.order_id != self.snapshot.order.order_id or snapshot.standing is not self.snapshot.standing:
             self._answer = ""
-            self.ask.setEnabled(True)
+            self.ask.setEnabled(self._may_ask)
         self.snapshot = snapshot
         look = standing_look(snapshot.standing)
         self._pill.set_look(look)
@@ -101,6 +102,11 @@ class RecentRow(QAbstractButton):
         self._make_room()
         said = self._answer or self._facts_line.text()
         self.setAccessibleName(f"{look.word}, {self._amount.text()}, {said}")
+
+    def set_may_ask(self, *, may_ask: bool) -> None:
+        """Let it be asked about, or not."""
+        self._may_ask = may_ask
+        self.ask.setEnabled(may_ask)
 
     def begin_asking(self, text: str) -> bool:
         """Say that the gateway is being asked; returns whether it was not already."""
@@ -135,7 +141,7 @@ class RecentRow(QAbstractButton):
     def show_answer(self, text: str) -> None:
         """Say in one sentence what asking again brought."""
         self._answer = text
-        self.ask.setEnabled(True)
+        self.ask.setEnabled(self._may_ask)
         self.show_order(self.snapshot)
 
     def answer(self) -> str:
@@ -202,6 +208,7 @@ class RecentOrders(QWidget):
         self._facts = facts
         self._rows: list[RecentRow] = []
         self._orders: dict[str, OrderSnapshot] = {}
+        self._may_ask = True
         self._empty = _Empty(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -213,6 +220,12 @@ class RecentOrders(QWidget):
     def set_low(self, *, low: bool) -> None:
         """Say less while there is no order yet and little room."""
         self._empty.set_low(low=low)
+
+    def set_may_ask(self, *, may_ask: bool) -> None:
+        """Let every row be asked about, or none."""
+        self._may_ask = may_ask
+        for row in self._rows:
+            row.set_may_ask(may_ask=may_ask)
 
     def rows(self) -> tuple[RecentRow, ...]:
         """Return the rows, newest first."""
@@ -249,6 +262,7 @@ class RecentOrders(QWidget):
             place = len(self._rows)
             row = RecentRow(orders[place], self._facts, f"Ctrl+{place + 1}", self)
             row.set_pill_width(max(pill_width(standing_look(standing)) for standing in Standing))
+            row.set_may_ask(may_ask=self._may_ask)
             row.ask_pressed.connect(self.ask_pressed.emit)
             row.opened.connect(self.opened.emit)
             self._rows.append(row)

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from posapp.domain.till import GatewayHealth, HealthState
 from posapp.ui import fonts
+from posapp.ui.health_text import health_look
 from posapp.ui.icons import Icon, paint_icon
-from posapp.ui.text import day_text, health_look
 from posapp.ui.theme import color, tokens_of
+from posapp.ui.time_text import day_text
 from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.label import SOFT, ElidedLabel, Label
 from posapp.ui.widgets.notice import IconMark

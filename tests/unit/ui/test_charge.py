@@ -55,6 +55,46 @@ def test_keys_do_nothing_while_an_order_is_being_committed(page: Page) -> None:
     assert page.presenter.state.entry.money == Money(12850, "HKD")
 
 
+WHY = Problem("ledger_read_only", "read-only")
+
+
+def test_a_locked_page_takes_no_amount_and_charges_nothing(page: Page) -> None:
+    page.type()
+    page.presenter.lock(WHY)
+    page.type()
+    page.presenter.paste("1.00")
+    page.presenter.refuse_letter()
+    page.presenter.charge("")
+    assert page.presenter.state.entry.is_zero
+    assert page.presenter.state.entry.problem is None
+    assert page.presenter.state.locked == WHY
+    assert page.facade.calls == []
+    page.presenter.lock(None)
+    page.type()
+    assert page.presenter.state.may_charge
+
+
+def test_a_page_that_is_locked_between_the_press_and_the_charge_charges_nothing(page: Page) -> None:
+    page.type()
+    page.presenter.charge("")
+    page.presenter.lock(WHY)
+    page.facade.take("recent_unpaid").done(None)
+    assert page.facade.calls == []
+    assert page.presenter.state.phase is ChargePhase.TYPING
+
+
+def test_what_fails_on_a_locked_page_cannot_be_pressed_again(page: Page) -> None:
+    page.type()
+    page.presenter.charge("")
+    page.facade.take("recent_unpaid").done(None)
+    page.presenter.lock(WHY)
+    failed = page.facade.take("charge").failed
+    assert failed is not None
+    failed(Problem("ledger_view_only", "read-only"))
+    assert not page.presenter.state.entry.is_zero
+    assert not page.presenter.state.may_charge
+
+
 def test_a_committed_order_clears_the_amount_and_is_announced(page: Page) -> None:
     page.type()
     page.presenter.charge("")

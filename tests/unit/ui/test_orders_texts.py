@@ -57,6 +57,15 @@ def test_every_member_has_words_of_its_own() -> None:
         assert len(set(words)) == len(words)
 
 
+def test_a_code_that_was_shown_is_never_called_unseen() -> None:
+    for state in (AttemptState.UNKNOWN, AttemptState.ORPHAN, AttemptState.LAPSED):
+        advice = unknown_advice(state, shown=True)[1]
+        assert "may still pay" in advice
+        assert "Nobody" not in advice
+        assert "never reached" not in advice
+        assert "is safe" not in advice
+
+
 def test_a_paid_row_tells_the_gateways_time() -> None:
     row = WRITER.write(a_snapshot(0, AttemptState.SUCCEEDED, minor=128050, note="Table 12"), with_day=False)
     assert row.cells == ("Paid", "12:00:00", "HKD 1,280.50", "Table 12", "000000", "Paid at 12:00:20")
@@ -153,11 +162,12 @@ def test_both_sides_of_a_mismatch_are_named_in_the_timeline() -> None:
 def events_in_the_program() -> set[str]:
     """Every event that is written into the audit, as the program's text has it."""
     package = Path(order_text.__file__).parents[1]
-    rooms = [package / "store" / "orders.py", *sorted((package / "services").rglob("*.py"))]
+    writing = ("orders.py", "recording.py")
+    rooms = [*(package / "store" / room for room in writing), *sorted((package / "services").rglob("*.py"))]
     found: set[str] = set()
     for node in (node for room in rooms for node in ast.walk(ast.parse(room.read_text(encoding="utf-8")))):
         named: Sequence[ast.expr] = ()
-        if isinstance(node, ast.FunctionDef) and node.name == "_event":
+        if isinstance(node, ast.FunctionDef) and node.name == "event_of":
             named = [part for line in node.body for part in ast.walk(line) if isinstance(part, ast.Constant)][1:]
         elif isinstance(node, ast.Call):
             named = [word.value for word in node.keywords if word.arg in ("event", "note")]

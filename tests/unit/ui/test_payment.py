@@ -219,6 +219,71 @@ def test_opening_with_the_wish_to_show_brings_a_given_up_code_back(page: Page) -
     assert page.state.matrix == MATRIX
 
 
+def fail(page: Page, name: str, code: str = "disk_full") -> None:
+    failed = page.facade.take(name).failed
+    assert failed is not None
+    failed(Problem(code, "the reason"))
+
+
+def test_a_code_whose_showing_fails_is_not_said_to_be_got_ready_for_ever(page: Page) -> None:
+    page.presenter.open(order(attempt(S.CREATED)))
+    page.facade.take("compute").done(MATRIX)
+    fail(page, "show_code")
+    assert page.state.phase is PaymentPhase.NOT_SHOWN
+    assert page.state.problem == Problem("disk_full", "the reason")
+    assert page.state.may_show_again
+
+
+def test_what_could_not_be_shown_is_tried_again_when_asked_for_and_not_before(page: Page) -> None:
+    page.presenter.open(order(attempt(S.CREATED)))
+    page.facade.take("compute").done(MATRIX)
+    fail(page, "show_code")
+    page.presenter.on_order_changed(order(attempt(S.CREATED), version=2))
+    assert page.facade.calls == []
+    assert page.state.phase is PaymentPhase.NOT_SHOWN
+    page.presenter.show_again()
+    assert page.state.phase is PaymentPhase.DRAWING
+    assert page.state.problem is None
+    page.facade.take("show_code").done(order(attempt(S.PENDING), version=3))
+    assert page.state.matrix == MATRIX
+    assert page.state.phase is PaymentPhase.WAITING
+
+
+def test_asking_for_the_code_from_the_list_tries_again_too(page: Page) -> None:
+    page.presenter.open(order(attempt(S.CREATED)))
+    page.facade.take("compute").done(MATRIX)
+    fail(page, "show_code")
+    page.presenter.open(order(attempt(S.CREATED), version=2), show_code=True)
+    page.facade.take("show_code").done(order(attempt(S.PENDING), version=3))
+    assert page.state.matrix == MATRIX
+
+
+def test_a_code_that_cannot_be_drawn_can_be_drawn_again(page: Page) -> None:
+    page.presenter.open(order(attempt(S.CREATED)))
+    fail(page, "compute", "code_too_long")
+    assert page.state.phase is PaymentPhase.NOT_SHOWN
+    page.presenter.show_again()
+    assert page.facade.names() == ["compute"]
+
+
+def test_a_given_up_code_that_does_not_come_back_is_given_up_again(page: Page) -> None:
+    page.presenter.open(order(attempt(S.PENDING, given_up_at=NOON), version=4))
+    page.presenter.show_again()
+    page.facade.take("compute").done(MATRIX)
+    fail(page, "show_code")
+    assert page.state.phase is PaymentPhase.GIVEN_UP
+    assert page.state.may_show_again
+
+
+def test_a_payment_that_arrives_while_its_code_cannot_be_shown_is_seen(page: Page) -> None:
+    page.presenter.open(order(attempt(S.CREATED)))
+    page.facade.take("compute").done(MATRIX)
+    fail(page, "show_code")
+    page.presenter.on_order_changed(order(attempt(S.SUCCEEDED), version=5))
+    assert page.state.phase is PaymentPhase.PAID
+    assert page.state.problem is None
+
+
 def test_asking_is_single_and_reports_its_answer(page: Page) -> None:
     page.bring_code()
     page.presenter.ask_now()
