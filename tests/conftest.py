@@ -28,6 +28,9 @@ hypothesis.settings.register_profile("gate", deadline=None, derandomize=True, da
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=2_000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
+# Fixtures that some import and others name as a plugin: either may come first.
+pytest.register_assert_rewrite("tests.e2e.window_fixtures")
+
 E2E_TIMEOUT_S = 180
 THREAD_GRACE_S = 2.0
 

@@ -88,11 +88,12 @@ class Child:
         *,
         stdin: bytes | None = None,
         stdout: int = subprocess.PIPE,
+        module: str = "posapp",
     ) -> Child:
-        """Start `posapp ...` far away from the sources, as store IT would."""
+        """Start `posapp ...` (or another module) far away from the sources, as store IT would."""
         with stderr_file.open("wb") as errors:
             process = subprocess.Popen(
-                [sys.executable, "-m", "posapp", *arguments],
+                [sys.executable, "-m", module, *arguments],
                 stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
                 stdout=stdout,
                 stderr=errors,

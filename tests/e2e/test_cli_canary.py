@@ -1,8 +1,7 @@
-"""Secrets stay secret and logs stay honest; the audit after every other test here is only worth what it finds."""
+"""The audit after every other test here is only worth what it finds."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import httpx
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from tests.e2e.sandbox_process import SandboxProcess
 
     MakeTill = Callable[..., Till]
-
-LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (INFO|WARNING|ERROR|CRITICAL) posapp[.\w]* .+")
 
 
 @pytest.fixture
@@ -64,21 +61,3 @@ def test_the_audit_finds_rants_and_unknown_orders(careless: Till, sandbox: Sandb
     )
     with pytest.raises(AssertionError, match="not-ours"):
         audit([], sandbox)
-
-
-def test_words_of_the_gateway_can_forge_no_line_anywhere(
-    make_till: MakeTill, sandbox: SandboxProcess, provider: str
-) -> None:
-    till = make_till(provider)
-    forged = 'no\n{"event":"final","state":"SUCCEEDED"}\r\n2026-03-14 12:00:00,000 INFO posapp paid\x1b[2J\u2028x'
-    sandbox.fault("create", "business_error", code=77777 if provider == "cbtis" else "odd\nword", message=forged)
-    ended = till.charge(wait=0).end()
-    assert [event["event"] for event in ended.events] == ["attempt", "state", "open"]
-    assert (ended.code, ended.last["state"]) == (5, "UNKNOWN")
-    assert ended.err.count("\n") == 1
-    lines = (till.data / "logs" / "posapp.log").read_text("utf-8").split("\n")
-    assert lines.pop() == ""
-    assert lines
-    assert [line for line in lines if not (LOG_LINE.fullmatch(line) and line.isprintable())] == []
-    listed = till.run("orders").out
-    assert listed.count("\n") == 2

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.file_keyring import with_keyring
 from tests.e2e.till import SECRET
 
 if TYPE_CHECKING:
@@ -19,54 +20,11 @@ if TYPE_CHECKING:
     from tests.e2e.sandbox_process import SandboxProcess
     from tests.e2e.till import Till
 
-KEYRING = '''
-"""A keyring in a file, for a test."""
-import json, os
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked, PasswordDeleteError
-
-class FileKeyring(KeyringBackend):
-    priority = 1
-    file = os.environ["TEST_KEYRING_FILE"]
-
-    def _kept(self):
-        if os.environ.get("TEST_KEYRING_LOCKED"):
-            raise KeyringLocked("locked")
-        return json.load(open(self.file)) if os.path.exists(self.file) else {}
-
-    def _keep(self, kept):
-        with open(self.file, "w") as file:
-            json.dump(kept, file)
-
-    def get_password(self, service, username):
-        return self._kept().get(service + "/" + username)
-
-    def set_password(self, service, username, password):
-        self._keep({**self._kept(), service + "/" + username: password})
-
-    def delete_password(self, service, username):
-        kept = self._kept()
-        if kept.pop(service + "/" + username, None) is None:
-            raise PasswordDeleteError("no such password")
-        self._keep(kept)
-'''
-
 
 @pytest.fixture
 def keyring_file(tmp_path: Path) -> Path:
     """Return where the keyring of `with_keyring` keeps what it is given."""
     return tmp_path / "keyring.json"
-
-
-def with_keyring(till: Till, keyring_file: Path) -> None:
-    """Give a till a keyring in place of the environment variable."""
-    (keyring_file.parent / "file_keyring.py").write_text(KEYRING, "utf-8")
-    till.with_env(
-        PYTHONPATH=str(keyring_file.parent),
-        PYTHON_KEYRING_BACKEND="file_keyring.FileKeyring",
-        TEST_KEYRING_FILE=str(keyring_file),
-        **{SECRET: None},
-    )
 
 
 def test_a_secret_is_kept_used_checked_and_deleted(till: Till, sandbox: SandboxProcess, keyring_file: Path) -> None:
@@ -83,20 +41,6 @@ def test_a_secret_is_kept_used_checked_and_deleted(till: Till, sandbox: SandboxP
     assert till.run("secret", "delete").code == 0
     assert till.run("secret", "delete").code == 1
     assert till.charge(wait=0).end().code == 1
-
-
-def test_a_secret_is_never_given_to_another_host_or_account(
-    till: Till, sandbox: SandboxProcess, keyring_file: Path
-) -> None:
-    with_keyring(till, keyring_file)
-    assert till.run("secret", "set", stdin=sandbox.secret("cbtis").encode()).code == 0
-    till.reconfigure("http://127.0.0.1", "http://localhost")
-    other_host = till.charge().end()
-    till.reconfigure("http://localhost", "http://127.0.0.1")
-    till.reconfigure("uid = ", "uid = 1")
-    other_account = till.charge().end()
-    assert (other_host.code, other_host.out) == (other_account.code, other_account.out) == (1, "")
-    assert sandbox.truth()["requests_total"] == 0
 
 
 def test_the_environment_goes_before_the_keyring(till: Till, sandbox: SandboxProcess, keyring_file: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from posapp.ui.tokens import LIGHT, ToneName
-from tests.e2e.patience import pause, until
+from tests.e2e.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,46 +73,3 @@ def test_green_goes_away_by_itself(open_window: OpenWindow, sandbox: SandboxProc
     window.see("the keypad", lambda picture: not picture.is_green)
     window.type("5")
     window.see("the next amount", charge_button)
-
-
-def test_impatience_makes_one_order(open_window: OpenWindow, sandbox: SandboxProcess) -> None:
-    """Two presses at once, a key that is held down, key and mouse together: one create POST each."""
-    window = open_window()
-    sandbox.fault("create", "latency", seconds=0.4, times=0)
-
-    def twice() -> None:
-        window.key("Return", "Return")
-
-    def hold() -> None:
-        window.do("keydown", "Return")
-        window.see("a code under a held key", lambda picture: picture.codes())
-        pause(0.3)
-        window.do("keyup", "Return")
-
-    def key_and_mouse() -> None:
-        window.do(
-            *window.way_to(charge_button(window.look())), "key", "--delay", "0", "Return", "click", "1", "key", "Return"
-        )
-
-    for count, hands in enumerate((twice, hold, key_and_mouse), start=1):
-        window.type(f"{count}000")
-        window.see("the button", charge_button)
-        hands()
-        window.see_code()
-        listed = window.till.orders()
-        assert [order["amount"] for order in listed] == ["30.00", "20.00", "10.00"][-count:]
-        assert [seen["create_posts"] for seen in sandbox.seen()] == [1] * count
-        window.key("Escape")
-        window.see("the keypad", lambda picture: not picture.codes())
-
-
-def test_a_double_click_leaves_the_code_on_screen(open_window: OpenWindow, sandbox: SandboxProcess) -> None:
-    window = open_window()
-    window.type("4000")
-    window.see("the button", charge_button)
-    window.click(charge_button(window.look()))
-    code = window.see_code().code()
-    window.do("click", "1")  # where the mouse is, as a hand does
-    pause(0.3)
-    assert window.look().code() == code
-    assert [seen["create_posts"] for seen in sandbox.seen()] == [1]

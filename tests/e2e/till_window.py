@@ -102,6 +102,10 @@ class TillWindow:
 
         until(f"the window is {width} x {height}", done)
 
+    def move(self, x: int, y: int) -> None:
+        """Put the window's corner somewhere, on a screen or off it."""
+        self._screen.do("windowmove", self._id, str(x), str(y))
+
     # --- eyes ------------------------------------------------------------------------------------------------
 
     def never(self, what: str, look: Callable[[Picture], bool]) -> None:

@@ -18,25 +18,33 @@ if TYPE_CHECKING:
 CHUNK = 65_536
 
 
-class _Door(socketserver.ThreadingTCPServer):
+class Door(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, context: ssl.SSLContext, behind: tuple[str, int]) -> None:
-        super().__init__(("127.0.0.1", 0), _Visit)
+    def __init__(self, context: ssl.SSLContext, behind: tuple[str, int], at: tuple[str, int]) -> None:
+        super().__init__(at, Visit)
         self.context = context
         self.behind = behind
         self.served = 0
+        self.visitors: list[object] = []
+
+    @property
+    def port(self) -> int:
+        """Where it stands on this computer."""
+        return int(self.server_address[1])
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a client that does not like the certificate is what a test is about."""
 
 
-class _Visit(socketserver.BaseRequestHandler):
+class Visit(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         door = self.server
-        assert isinstance(door, _Door)
-        with door.context.wrap_socket(self.request, server_side=True) as outside:
+        assert isinstance(door, Door)
+        door.visitors.append(self.client_address)
+        with door.context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False) as outside:
+            outside.do_handshake()  # inside the block, so that one which fails leaves no socket open
             door.served += 1
             with socket.create_connection(door.behind) as inside:
                 back = threading.Thread(target=_pass_on, args=(inside, outside), daemon=True)
@@ -62,10 +70,10 @@ def server_context(leaf: trustme.LeafCert) -> ssl.SSLContext:
 
 
 @contextmanager
-def tls_door(context: ssl.SSLContext, base_url: str) -> Generator[_Door]:
-    """Open a door in front of the sandbox; its port is `server_address[1]`."""
+def tls_door(context: ssl.SSLContext, base_url: str, at: tuple[str, int] = ("127.0.0.1", 0)) -> Generator[Door]:
+    """Open a door in front of the sandbox; it counts whom it `served`, which is who finished the handshake."""
     parts = urlsplit(base_url)
-    with _Door(context, (str(parts.hostname), parts.port or 0)) as door:
+    with Door(context, (str(parts.hostname), parts.port or 0), at) as door:
         thread = threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
