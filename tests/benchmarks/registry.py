@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.benchmarks.figures import Room
-from tests.benchmarks.rooms import event_loop, fsyncs, keys, memory, sales, start
+from tests.benchmarks.rooms import backups, event_loop, fsyncs, hostile, keys, memory, recovery, sales, start
 
 ROOMS: Final = (
     Room("start", start.WANTED, start.measure),
@@ -14,4 +14,7 @@ ROOMS: Final = (
     Room("sales", sales.WANTED, sales.measure),
     Room("event_loop", event_loop.WANTED, event_loop.measure),
     Room("fsyncs", fsyncs.WANTED, fsyncs.measure),
+    Room("recovery", recovery.WANTED, recovery.measure),
+    Room("backups", backups.WANTED, backups.measure),
+    Room("hostile", hostile.WANTED, hostile.measure),
 )

@@ -30,6 +30,10 @@ class TimedGateway:
     def capabilities(self) -> Capabilities:
         return self._inner.capabilities
 
+    @property
+    def clock_ahead_s(self) -> float | None:
+        return self._inner.clock_ahead_s
+
     async def create(self, attempt: Attempt) -> Created:
         began = time.perf_counter()
         try:
