@@ -11,7 +11,7 @@ window=(
     # Letters with good figures (3 MB), and Chinese from the smallest complete font (2 MB; Noto CJK would be 57).
     fonts-inter "fonts-droid-fallback|fonts-noto-cjk|fonts-wqy-microhei|fonts-wqy-zenhei"
 )
-testing=(xvfb xauth xdotool x11-utils strace gnome-keyring "dbus-daemon|dbus")
+testing=(xvfb xauth xdotool x11-utils x11-xserver-utils strace nftables iproute2 faketime gnome-keyring "dbus-daemon|dbus")
 
 say() { printf 'posapp: %s\n' "$*" >&2; }
 
