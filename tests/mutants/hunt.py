@@ -68,7 +68,7 @@ class Ground:
             mutant.mend(self._root)
 
     def _run(self, tests: list[str]) -> int:
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=--import-mode=importlib"]
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=--import-mode=importlib"]
         # The copy comes first on the path, before the project that the environment has installed.
         env = {**os.environ, "PYTHONPATH": str(self._root), "PYTHONDONTWRITEBYTECODE": "1"}
         env.pop("POSAPP_FAULTS", None)

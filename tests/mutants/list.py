@@ -11,8 +11,8 @@ RECONCILE: Final = "posapp/services/reconcile.py"
 CHECKOUT: Final = "posapp/services/checkout.py"
 SENDING: Final = "posapp/services/sending.py"
 SCHEDULE: Final = "posapp/services/poll_schedule.py"
-LEDGER: Final = "posapp/store/ledger.py"
-ORDERS: Final = "posapp/store/orders.py"
+CONNECTION: Final = "posapp/store/connection.py"
+RECORDING: Final = "posapp/store/recording.py"
 HTTP: Final = "posapp/gateways/http.py"
 CBTIS: Final = "posapp/gateways/cbtis/client.py"
 
@@ -132,7 +132,7 @@ MUTANTS: Final = (
         "tests/unit/services/test_reconcile.py::test_who_asks_meanwhile_gets_the_same_answer",
     ),
     Mutant(
-        "whoever writes last wins", ORDERS,
+        "whoever writes last wins", RECORDING,
         "owner = coalesce(?, owner) WHERE merchant_order_id = ? AND \"",
         "owner = coalesce(?, owner) WHERE merchant_order_id = ? OR NULL AND \"",
         "tests/unit/store/test_orders.py::test_who_was_slower_writes_nothing",
@@ -156,7 +156,7 @@ MUTANTS: Final = (
     ),
     # --- the ledger -------------------------------------------------------------------------------------------
     Mutant(
-        "synchronous=NORMAL", LEDGER, "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL",
+        "synchronous=NORMAL", CONNECTION, "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL",
         "tests/unit/store/test_ledger.py::test_a_connection_is_as_durable_as_promised",
     ),
     Mutant(
@@ -196,7 +196,7 @@ MUTANTS: Final = (
     ),
     Mutant(
         "no deadline for the whole call", HTTP,
-        "async with asyncio.timeout_at(deadline):", "async with asyncio.timeout_at(deadline + 3600):",
+        "as client, asyncio.timeout_at(deadline) as limit:", "as client, asyncio.timeout_at(deadline + 3600) as limit:",
         "tests/unit/gateways/test_http.py::test_the_deadline_holds_against_a_dripping_body",
     ),
     Mutant(
@@ -213,7 +213,7 @@ MUTANTS: Final = (
     Mutant(
         "a silent gateway is asked on and on", SCHEDULE,
         "        return self.failures >= self.threshold", "        return False",
-        "tests/unit/services/test_watcher.py::test_a_silent_gateway_is_probed_once_in_ten_seconds_by_everybody_together",
+        "tests/unit/services/test_watcher.py::test_a_silent_gateway_is_probed_now_and_then_by_everybody_together",
     ),
     Mutant(
         "a secret is kept for every host", "posapp/store/secrets.py",
@@ -224,5 +224,149 @@ MUTANTS: Final = (
         "plain http to another machine", "posapp/gateways/settings.py",
         "    if parts.scheme == \"http\" and not is_loopback(host):", "    if False:",
         "tests/unit/gateways/test_http.py::test_plain_http_to_another_machine_is_refused_before_anything_is_sent",
+    ),
+    # --- what comes from outside, and what must not get out ---------------------------------------------------
+    Mutant(
+        "the secret of a reply is not blanked", "posapp/gateways/session.py",
+        "        return discreet(reply, self._secret, token)", "        return reply",
+        "tests/faults/abuse/test_canary.py"
+        "::test_p1_a_gateway_that_echoes_our_credentials_gets_them_into_nothing[airwallex-True]",
+    ),
+    Mutant(
+        "a secret is blanked as it stands and not as URLs write it", "posapp/gateways/discretion.py",
+        "    return {way.encode() for way in ways}", "    return {ways[0].encode()}",
+        "tests/unit/gateways/test_discretion.py",
+    ),
+    Mutant(
+        "a child inherits the secret", "posapp/app/child_env.py", "if name != SECRET_VARIABLE", "if name",
+        "tests/faults/abuse/test_canary.py::test_p1_no_child_of_ours_inherits_the_secret",
+    ),
+    Mutant(
+        "core files are allowed", "posapp/app/cli.py", "    leave_no_core_file()\n", "",
+        "tests/faults/abuse/test_canary.py"
+        "::test_p1_a_crash_leaves_neither_a_core_file_nor_a_secret_in_the_crash_report",
+    ),
+    Mutant(
+        "the environment's secret ignores what it is bound to", "posapp/app/compose.py",
+        "if os.environ.get(BINDING_VARIABLE, entry) != entry:", "if not entry:",
+        "tests/faults/abuse/test_host_binding.py"
+        "::test_p4_the_environments_secret_is_kept_from_another_host_once_it_is_bound",
+    ),
+    Mutant(
+        "the bundle packs the configuration as it is", "posapp/app/support.py",
+        "    return \"\\n\".join(_line(line.rstrip(\"\\r\")) for line in lines)", "    return \"\\n\".join(lines)",
+        "tests/unit/app/test_support.py",
+    ),
+    Mutant(
+        "a CSV cell may be a formula", "posapp/app/commands/orders.py",
+        "text.lstrip().startswith(_FORMULAS)", "text.startswith(\"never\")",
+        "tests/faults/hostile/test_text_in_files.py"
+        "::test_h5_a_note_is_no_formula_in_a_spreadsheet_and_comes_back_from_json_as_it_was",
+    ),
+    Mutant(
+        "a doctor's check that breaks breaks the doctor", "posapp/app/doctor/round.py",
+        "except Exception as error:", "except OSError as error:", "tests/unit/app/doctor/test_round.py",
+    ),
+    # --- death and neighbours ---------------------------------------------------------------------------------
+    Mutant(
+        "a start leaves what a dead process was creating as it is", "posapp/services/recovery.py",
+        "        journal.rewrite(merchant_order_id, _abandoned)\n",
+        "        pass\n",
+        "tests/faults/death/test_sale.py"
+        "::test_k2_killed_before_the_create_left_it_is_unknown_asked_about_and_safe_to_start_over[cbtis]",
+    ),
+    Mutant(
+        "the code is shown before shown is committed", "posapp/services/checkout.py",
+        "        return replace(attempt, state=AttemptState.PENDING, shown_at=shown_at, given_up_at=None)",
+        "        return replace(attempt, shown_at=None, given_up_at=None)",
+        "tests/faults/death/test_sale.py"
+        "::test_k6_killed_between_shown_and_the_paint_the_same_code_is_offered_again[cbtis]",
+    ),
+    Mutant(
+        "a backup gets its name before it is on the disk", "posapp/store/durable.py",
+        "        os.fsync(file.fileno())\n"
+        "    os.replace(whole, name)\n",
+        "        pass\n"
+        "    os.replace(whole, name)\n",
+        "tests/faults/death/test_files.py"
+        "::test_k9_unplugged_while_backing_up_or_restoring_nothing_is_half[backup]",
+    ),
+    Mutant(
+        "a restore is not finished by the next start", "posapp/store/exchange.py",
+        "    for stamp in _pending(ledger):\n"
+        "        _finish(ledger, stamp)\n",
+        "    return\n",
+        "tests/faults/death/test_files.py"
+        "::test_k9_killed_while_restoring_it_is_the_former_ledger_or_the_restored_one_and_no_order_is_lost",
+    ),
+    Mutant(
+        "the dead are taken for alive", "posapp/store/ownership.py",
+        "        if name == self.name:\n"
+        "            return True\n",
+        "        return True\n",
+        "tests/faults/death/test_sale.py"
+        "::test_k3_killed_between_send_and_reply_it_is_found_by_asking_as_one_whose_code_nobody_saw[cbtis]",
+    ),
+    Mutant(
+        "what dies beside an open window waits for the next start", "posapp/services/neighbours.py",
+        "        if now >= self._recover_at:\n",
+        "        if now < 0:\n",
+        "tests/unit/services/test_neighbours.py"
+        "::test_what_a_dead_process_was_creating_is_taken_over_while_we_watch",
+    ),
+    Mutant(
+        "an order of another process that is over at once is never announced", "posapp/services/neighbours.py",
+        "        for snapshot, alarm in news:\n"
+        "            if snapshot is not None:\n",
+        "        for snapshot, alarm in news:\n"
+        "            if snapshot is not None and snapshot.leading.is_watched:\n",
+        "tests/unit/services/test_neighbours.py"
+        "::test_an_order_that_began_and_ended_between_two_looks_is_announced",
+    ),
+    Mutant(
+        "our own alarm rings once more when a neighbour writes", "posapp/services/till.py",
+        "            self._neighbours.wrote(event.snapshot)\n",
+        "            pass\n",
+        "tests/unit/services/test_neighbours.py::test_our_own_alarm_does_not_ring_again_when_somebody_else_writes",
+    ),
+    Mutant(
+        "green is told before it is committed", "posapp/services/journal.py",
+        "            snapshot = self._change(old, new)\n"
+        "            if snapshot is not None:\n",
+        "            from posapp.domain.order import OrderSnapshot\n"
+        "            known = self.snapshot(old.order_id)\n"
+        "            early = tuple(new if one == old else one for one in known.attempts)\n"
+        "            self._publish(OrderChanged(OrderSnapshot(known.order, early, known.version)))\n"
+        "            snapshot = self._change(old, new)\n"
+        "            if snapshot is not None:\n",
+        "tests/faults/death/test_settling.py"
+        "::test_k8_killed_between_the_answer_paid_and_its_commit_it_turns_green_once[cbtis]",
+    ),
+    Mutant(
+        "the migration is not one transaction", "posapp/store/schema.py",
+        "        connection.execute(\"BEGIN IMMEDIATE\")\n"
+        "        try:\n"
+        "            # Another",
+        "        try:\n"
+        "            # Another",
+        "tests/faults/death/test_files.py"
+        "::test_k9_killed_while_migrating_it_is_the_old_schema_or_the_new_one[empty]",
+    ),
+    # --- the window -------------------------------------------------------------------------------------------
+    Mutant(
+        "the code is painted in the theme's colours", "posapp/ui/widgets/qr_card.py",
+        "QColor(\"#ffffff\")", "self.palette().base()",
+        "tests/faults/window/test_look.py::test_u8_the_code_is_black_on_white_with_its_quiet_zone_in_every_look",
+    ),
+    Mutant(
+        "a page that is locked between the press and the charge charges", "posapp/ui/presenters/charge.py",
+        "if self._locked is not None:  # it came", "if False:  # it came",
+        "tests/unit/ui/test_charge.py"
+        "::test_a_page_that_is_locked_between_the_press_and_the_charge_charges_nothing",
+    ),
+    Mutant(
+        "one press restores a backup", "posapp/ui/presenters/start.py",
+        "return now - self._armed_at >= HOLD_S", "return True",
+        "tests/unit/ui/test_start.py::test_a_double_click_confirms_nothing",
     ),
 )  # fmt: skip
