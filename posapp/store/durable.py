@@ -62,4 +62,10 @@ def file_error(error: OSError) -> LedgerError:
         return LedgerError("disk_full", "The disk is full; nothing was changed.")
     if error.errno in _FORBIDDEN:
         return LedgerError("folder_read_only", "The folder cannot be written: it or its disk is read-only.")
-    return LedgerError("file_failed", f"The operating system refused: {error.strerror or 'no reason given'}.")
+    return LedgerError(
+        "file_failed", f"The operating system refused: {error.strerror or 'no reason given'}{_where(error)}."
+    )
+
+
+def _where(error: OSError) -> str:
+    return f" ({error.filename})" if isinstance(error.filename, str) else ""

@@ -93,7 +93,7 @@ def state_sentence(state: AttemptState) -> str:
         AttemptState.CREATED: translate("OrderText", "The gateway gave a code"),
         AttemptState.PENDING: translate("OrderText", "Code put on screen"),
         AttemptState.UNKNOWN: translate("OrderText", "No clear answer: the payment may or may not exist"),
-        AttemptState.ORPHAN: translate("OrderText", "Found at the gateway; its code was never shown"),
+        AttemptState.ORPHAN: translate("OrderText", "Found at the gateway by asking, not paid yet"),
         AttemptState.SUCCEEDED: translate("OrderText", "Paid"),
         AttemptState.CANCELLED: translate("OrderText", "Closed by the gateway, not paid"),
         AttemptState.LAPSED: translate("OrderText", "Never found at the gateway; no longer asked by itself"),

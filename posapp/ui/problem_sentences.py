@@ -90,6 +90,7 @@ TITLES: Final = {
     "ledger_corrupt": QT_TRANSLATE_NOOP("problem", "The till's ledger is damaged"),
     "ledger_foreign": QT_TRANSLATE_NOOP("problem", "The file in the ledger's place is not a till's ledger"),
     "ledger_missing": QT_TRANSLATE_NOOP("problem", "The till's ledger is gone: its file is not where it was"),
+    "ledger_is_whole": QT_TRANSLATE_NOOP("problem", "The ledger can be opened again, so it was left alone"),
     "ledger_view_only": QT_TRANSLATE_NOOP("problem", "This till's ledger can only be looked at, not written"),
     "ledger_on_network": QT_TRANSLATE_NOOP(
         "problem", "The till's ledger lies in a network folder, which cannot keep it safe"
@@ -174,6 +175,7 @@ MEND: Final = {
     "ledger_missing": QT_TRANSLATE_NOOP(
         "problem", "Do not start over if it may only have been moved: put it back, then try again."
     ),
+    "ledger_is_whole": QT_TRANSLATE_NOOP("problem", "Press Try again."),
     "ledger_view_only": QT_TRANSLATE_NOOP("problem", "Ask whoever looks after this PC."),
     "ledger_on_network": QT_TRANSLATE_NOOP(
         "problem", "Ask whoever looks after this PC to keep it on a disk of its own."

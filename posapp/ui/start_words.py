@@ -83,7 +83,7 @@ def missing_words(backup: Backup, facts: TillFacts) -> str:
     words = QCoreApplication.translate(
         "start",
         "What was charged after {time} is not in it. What can still be read of that is put back, open orders are asked "
-        "about again, and the present file is kept under another name.",
+        "about again, and the present file, where there is one, is kept under another name.",
     )
     return words.format(time=moment_words(backup.newest_order_at or backup.taken_at, facts))
 

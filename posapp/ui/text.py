@@ -80,7 +80,7 @@ _ATTEMPT: Final = {
     ),
     AttemptState.UNKNOWN: (QT_TRANSLATE_NOOP("text", "Not known yet"), ToneName.NOT_KNOWN, Icon.QUESTION),
     AttemptState.ORPHAN: (
-        QT_TRANSLATE_NOOP("text", "Exists at the gateway, never shown"),
+        QT_TRANSLATE_NOOP("text", "Found at the gateway, not paid yet"),
         ToneName.NOT_KNOWN,
         Icon.QUESTION,
     ),

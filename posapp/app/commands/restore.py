@@ -98,10 +98,14 @@ def _tell(restored: Restored, still_open: int, now: datetime, *, as_json: bool) 
         }
         sys.stdout.write(json.dumps(facts) + "\n")
         return
-    kept = f"The former ledger is kept as {restored.set_aside}. " if restored.set_aside else ""
+    kept = "There was no former ledger to save newer orders from."
+    if restored.set_aside:
+        kept = (
+            f"The former ledger is kept as {restored.set_aside}. {restored.saved_orders} newer orders could be saved"
+            " from it."
+        )
     sys.stdout.write(
-        f"The ledger is the backup {backup.name} now, with {backup.orders} orders. {kept}"
-        f"{restored.saved_orders} newer orders could be saved from it.\n"
+        f"The ledger is the backup {backup.name} now, with {backup.orders} orders. {kept}\n"
         f"What was sold between {instant(backup.taken_at)} and {instant(now)} may be missing: compare that time with "
         f"the gateway's own list.\n"
         f"{still_open} payments are still open; the gateway is asked about them at the next start.\n"

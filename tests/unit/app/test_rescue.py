@@ -35,7 +35,24 @@ def folder(tmp_path: Path) -> DataFolder:
 
 @pytest.fixture
 def rescue(folder: DataFolder) -> LedgerRescue:
+    return damaged(folder)
+
+
+def damaged(folder: DataFolder) -> LedgerRescue:
+    """Return the rescue of a ledger that cannot be opened any more."""
+    content = folder.ledger.read_bytes()
+    folder.ledger.write_bytes(bytes(5000) + content[5000:])
     return LedgerRescue(folder.ledger, folder.backups)
+
+
+@pytest.mark.parametrize("act", ["restore", "start_fresh"])
+def test_a_ledger_that_somebody_else_has_mended_is_left_alone(folder: DataFolder, act: str) -> None:
+    rescue = LedgerRescue(folder.ledger, folder.backups)
+    (backup,) = rescue.backups()
+    with pytest.raises(LedgerError) as refused:
+        rescue.restore(backup.name) if act == "restore" else rescue.start_fresh()
+    assert refused.value.code == "ledger_is_whole"
+    assert orders(folder.ledger) == {ref(1), ref(2)}
 
 
 def orders(path: Path) -> set[str]:
@@ -64,20 +81,22 @@ def test_nothing_but_a_backup_can_be_named(folder: DataFolder, rescue: LedgerRes
 
 
 def test_beginning_anew_sets_the_ledger_aside(folder: DataFolder, rescue: LedgerRescue) -> None:
+    damaged = folder.ledger.read_bytes()
     rescue.start_fresh()
     assert orders(folder.ledger) == set()
     (aside,) = folder.root.glob("ledger.set-aside-*.db")
-    assert orders(aside) == {ref(1), ref(2)}
+    assert aside.read_bytes() == damaged
 
 
-def test_a_ledger_in_use_is_left_alone(folder: DataFolder, rescue: LedgerRescue) -> None:
+def test_a_ledger_in_use_is_left_alone(folder: DataFolder) -> None:
     ledger = open_ledger(folder.ledger)
+    rescue = damaged(folder)
     for mend in (rescue.start_fresh, lambda: rescue.restore(rescue.backups()[0].name)):
         with pytest.raises(LedgerError) as refused:
             mend()
         assert refused.value.code == "ledger_in_use"
     ledger.close()
-    assert orders(folder.ledger) == {ref(1), ref(2)}
+    assert not list(folder.root.glob("ledger.set-aside-*"))
 
 
 def test_real_sales_backups_are_not_offered_for_training(folder: DataFolder) -> None:

@@ -105,6 +105,16 @@ def test_a_folder_that_cannot_be_made_is_a_finding(ground: Ground, tmp_path: Pat
     assert disk.examine(ground).verdict is Verdict.FAIL
 
 
+def test_a_ledger_that_is_gone_is_something_to_mend(ground: Ground) -> None:
+    path = ground.folder.ledger
+    path.parent.mkdir(parents=True, exist_ok=True)
+    open_ledger(path).close()
+    path.unlink()
+    assert ledger_file.examine(ground).verdict is Verdict.FAIL
+    path.touch()
+    assert ledger_file.examine(ground).figures["cause"] == "ledger_missing"
+
+
 def test_the_ledgers_look_tells_none_empty_foreign_and_damaged_apart(ground: Ground) -> None:
     assert ledger_file.examine(ground).verdict is Verdict.OK
     ground.folder.make()
