@@ -47,7 +47,7 @@ bench: setup
 
 faults: setup
 	rm -f build/faults/results.jsonl
-	POSAPP_FAULTS=campaign $(bin)/pytest tests/faults -n $(WORKERS) --dist loadgroup --deselect tests/faults/test_rows.py
+	POSAPP_FAULTS=campaign $(bin)/pytest tests/faults -n $(WORKERS) --dist loadgroup -o faulthandler_timeout=0 --deselect tests/faults/test_rows.py
 	$(bin)/python -m tests.faults.page
 
 mutants: setup
