@@ -17,8 +17,10 @@ from posapp.domain.money import Money
 from posapp.domain.status import AlarmKind, AttemptState
 from posapp.domain.till import HealthState
 from posapp.ui.main_window import MainWindow
+from posapp.ui.presenters import open_orders
 from posapp.ui.tokens import DARK, LIGHT
 from posapp.ui.views.charge_view import ChargeView
+from posapp.ui.widgets import news_strip
 from posapp.ui.widgets.training_frame import FRAME
 from tests.ui.fake_till import CODE_URL, FakeTill, facts
 from tests.ui.hands import click, press, type_keys
@@ -208,6 +210,24 @@ def test_a_thousand_open_orders_are_a_few_chips(window: MainWindow, till: FakeTi
     qtbot.waitUntil(lambda: len(window.news.chips.chips()) > 1, timeout=1000)
     assert len(window.news.chips.chips()) < 8
     assert all(chip.x() + chip.width() < window.news.width() for chip in window.news.chips.chips())
+
+
+def test_a_settled_chip_goes_in_its_time_however_much_else_happens(
+    open_window: Callable[..., MainWindow], till: FakeTill, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news_strip, "_SWEEP_MS", 300)
+    monkeypatch.setattr(open_orders, "KEEP_PAID_S", 0.0)
+    window = open_window(till)
+    settled = till.add(HKD, state=S.PENDING, shown_at=datetime.now(UTC), quiet=False)
+    busy = till.add(HKD, state=S.PENDING, shown_at=datetime.now(UTC), quiet=False)
+    qtbot.waitUntil(lambda: len(window.news.chips.chips()) == 2, timeout=1000)
+    till.pay(settled.order.order_id)
+
+    def only_the_busy_one_is_left() -> bool:
+        till.change(busy.order.order_id, shown_at=datetime.now(UTC))  # something new, faster than the sweep
+        return len(window.news.chips.chips()) == 1
+
+    qtbot.waitUntil(only_the_busy_one_is_left, timeout=3000)
 
 
 def test_older_news_do_not_reach_a_chip(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:

@@ -192,7 +192,8 @@ class NewsStrip(QWidget):
     def _show_chips(self) -> None:
         self.chips.show_orders(self._open.others(self._shown))
         if self._open.has_settled:
-            self._sweeper.start()
+            if not self._sweeper.isActive():  # to start it anew would put the sweep off for as long as there are news
+                self._sweeper.start()
         else:
             self._sweeper.stop()
 
