@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,3 +33,11 @@ def nursery() -> Iterator[Nursery]:
     """Run one nursery for all tests of this worker."""
     with Nursery({name: value for name, value in os.environ.items() if name not in STRIPPED}) as warm:
         yield warm
+
+
+@pytest.fixture(autouse=True)
+def hang_up_heard() -> Iterator[None]:
+    """Let children hear SIGHUP also where the tests run under nohup, which they would inherit and respect."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)

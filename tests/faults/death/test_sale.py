@@ -62,14 +62,29 @@ class Sale:
     def killed_in(self, row: str) -> Iterator[Found]:
         """Kill it in a phase, again and again, each time on a till with an empty ledger."""
         for call in share(self.phases[row], self.campaign):
+            found = self._found(row, call)
+            if found is None:
+                self.missed.append(str(call))
+                continue
+            self.kills += 1
+            yield found
+        assert len(self.missed) <= 1, f"never came to {self.missed}"
+
+    def _found(self, row: str, call: Call) -> Found | None:
+        """Kill it at a call; None where that call never came before the reply was written down.
+
+        Replies come in more or fewer pieces than the first time, so the same count of `recvfrom` may be a later one.
+        """
+        for _ in range(3):
             self.ward.fresh()
             said = self.ward.kill("sale", call)
             if said is None:
-                self.missed.append(str(call))  # a reply came in fewer pieces than the first time
                 continue
-            self.kills += 1
-            yield Found(call, said, self.ward.books())
-        assert len(self.missed) <= 1, f"never came to {self.missed}"
+            found = Found(call, said, self.ward.books())
+            later = any(order.leading.state is not S.CREATING for order in found.books.orders)
+            if not (call.name == "recvfrom" and row in ("K3", "K4") and later):
+                return found
+        return None
 
     def told(self, order: OrderSnapshot) -> str:
         """Return what the cashier reads about an order, who must be able to start over."""

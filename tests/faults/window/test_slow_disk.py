@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.xdist_group("faults-window"), pytest.mark.timeout(180)
 ROOT: Final = Path(__file__).parents[3]
 DELAY_MS: Final = 500
 MOST_S: Final = 0.1
+TRIES: Final = 3
 
 
 def use_window(till: Till, sandbox: SandboxProcess, *words: str, traced_by: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -55,6 +56,11 @@ def test_u4_with_every_fsync_half_a_second_late_the_window_never_stands_still(
     inject = f"inject=fsync,fdatasync:delay_enter={DELAY_MS * 1_000}"
     strace = ("strace", "-f", "--seccomp-bpf", "-o", str(trace), "-e", "trace=fsync,fdatasync", "-e", inject)
     told = use_window(till, sandbox, "--sales", str(sales), traced_by=strace)
+    for _ in range(
+        TRIES - 1
+    ):  # a busy machine makes a gap now and then, a write on the GUI thread half a second always
+        if told["longest_s"] > MOST_S:
+            told = use_window(till, sandbox, "--sales", str(sales), traced_by=strace)
     delayed = len(re.findall(r"(?:fsync|fdatasync)\(", trace.read_text()))
     # A sale is four commits, and each of them took its half second.
     assert delayed >= 4 * sales
@@ -70,13 +76,13 @@ def test_u4_with_slow_names_and_a_hanging_gateway_the_window_never_stands_still(
     till: Till, sandbox: SandboxProcess, figure: Callable[[str], None]
 ) -> None:
     till.reconfigure("127.0.0.1", "localhost")
-    sandbox.faults(
-        [
-            {"on": "create", "fault": "latency", "seconds": 1.0, "times": 1},
-            {"on": "query", "fault": "latency", "seconds": 1.0, "times": 1},
-        ]
-    )
+    slow = [{"on": on, "fault": "latency", "seconds": 1.0, "times": 1} for on in ("create", "query")]
+    sandbox.faults(slow)
     told = use_window(till, sandbox, "--dns", "0.5")
+    for _ in range(TRIES - 1):
+        if told["longest_s"] > MOST_S:
+            sandbox.faults(slow)
+            told = use_window(till, sandbox, "--dns", "0.5")
     assert told["seconds"] >= 2
     assert told["longest_s"] <= MOST_S, told
     figure(f"names 0.5 s late, a gateway that hangs: the event loop's longest gap {told['longest_s'] * 1e3:.0f} ms")
