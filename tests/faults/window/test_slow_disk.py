@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.e2e.child import JsonObject
     from tests.e2e.sandbox_process import SandboxProcess
     from tests.e2e.till import Till
 
@@ -76,7 +77,7 @@ def test_u4_with_slow_names_and_a_hanging_gateway_the_window_never_stands_still(
     till: Till, sandbox: SandboxProcess, figure: Callable[[str], None]
 ) -> None:
     till.reconfigure("127.0.0.1", "localhost")
-    slow = [{"on": on, "fault": "latency", "seconds": 1.0, "times": 1} for on in ("create", "query")]
+    slow: list[JsonObject] = [{"on": on, "fault": "latency", "seconds": 1.0, "times": 1} for on in ("create", "query")]
     sandbox.faults(slow)
     told = use_window(till, sandbox, "--dns", "0.5")
     for _ in range(TRIES - 1):
