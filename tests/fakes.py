@@ -15,6 +15,7 @@ from posapp.domain.status import AttemptState
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from posapp.domain.inbox import Decision
     from posapp.domain.order import Payer, PaymentCode
     from posapp.domain.status import AlarmKind, ReviewReason
 
@@ -100,6 +101,7 @@ class Progress(TypedDict, total=False):
     final_at: datetime | None
     paid_at: datetime | None
     paid_at_raw: str | None
+    settled: Decision | None
 
 
 def an_attempt(serial: int = 1, /, **progress: Unpack[Progress]) -> Attempt:

@@ -10,13 +10,21 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from posapp.domain.order import CodeKind, Flow, PaymentCode
-from posapp.gateways.base import Capabilities, Created, GatewayState, RefundAnswer, ReportedStatus
+from posapp.gateways.base import (
+    Capabilities,
+    Created,
+    GatewayState,
+    RefundAnswer,
+    ReportedRefund,
+    ReportedStatus,
+)
 from posapp.gateways.errors import AuthFailed, Malformed, NotSent, OutcomeUnknown, RateLimited, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posapp.domain.order import Attempt, Refund
+    from posapp.domain.order import Attempt
+    from posapp.domain.refund import RefundRequest
     from posapp.gateways.base import AttemptRef, RefundRef
 
 _FLOWS = frozenset({Flow.QRCODE, Flow.OFFICIAL_ACCOUNT, Flow.MINI_PROGRAM})
@@ -71,6 +79,31 @@ class Payment:
 
 
 @dataclass(slots=True)
+class GivenBack:
+    """One refund as the gateway itself knows it."""
+
+    merchant_refund_id: str
+    gateway_refund_id: str
+    merchant_order_id: str
+    request_id: str
+    amount: Decimal
+    currency: str
+    status: ReportedRefund
+
+    def answer(self) -> RefundAnswer:
+        """Say how it stands."""
+        return RefundAnswer(
+            status=self.status,
+            merchant_refund_id=self.merchant_refund_id,
+            gateway_refund_id=self.gateway_refund_id,
+            amount=self.amount,
+            currency=self.currency,
+            raw_status=self.status.value,
+            support_id="rid-refund",
+        )
+
+
+@dataclass(slots=True)
 class Truth:
     """What really happened. Outlives every process of the till and is shared by all of them.
 
@@ -81,6 +114,9 @@ class Truth:
         handed_out: The codes that left in a reply, by our id.
         told: What the last reply to a create said, by our id.
         doubles: Ids under which a second payment came to be: money that could be taken twice.
+        refunds: Every refund that exists at the gateway, by our id.
+        refund_posts: How many refund POSTs arrived under each id.
+        refund_begins: How a refund stands at first.
     """
 
     payments: dict[str, Payment] = field(default_factory=dict[str, Payment])
@@ -89,6 +125,30 @@ class Truth:
     handed_out: dict[str, PaymentCode] = field(default_factory=dict[str, PaymentCode])
     told: dict[str, Created] = field(default_factory=dict[str, Created])
     doubles: list[str] = field(default_factory=list[str])
+    refunds: dict[str, GivenBack] = field(default_factory=dict[str, GivenBack])
+    refund_posts: Counter[str] = field(default_factory=Counter[str])
+    refund_begins: ReportedRefund = ReportedRefund.SUCCEEDED
+
+    def give_back(self, refund: RefundRequest) -> GivenBack:
+        """Make the refund that is asked for; the gateway itself keeps to what was paid."""
+        payment = self.payments[refund.merchant_order_id]
+        assert payment.was_paid, "a refund of what was never paid"
+        made = GivenBack(
+            merchant_refund_id=refund.merchant_refund_id,
+            gateway_refund_id=f"R{len(self.refunds) + 1:06}",
+            merchant_order_id=refund.merchant_order_id,
+            request_id=refund.request_id,
+            amount=refund.money.to_decimal(),
+            currency=refund.money.currency,
+            status=self.refund_begins,
+        )
+        self.refunds[refund.merchant_refund_id] = made
+        return made
+
+    def given_back(self, merchant_order_id: str) -> Decimal:
+        """Add up what went back of a payment or will."""
+        mine = (refund for refund in self.refunds.values() if refund.merchant_order_id == merchant_order_id)
+        return sum((refund.amount for refund in mine if refund.status is not ReportedRefund.FAILED), Decimal(0))
 
     def commit(self, attempt: Attempt, *, with_key: bool) -> Payment:
         """Make the payment that a create asks for, or return the one that its key already made."""
@@ -141,6 +201,7 @@ class Mischief:
         error: Makes what the caller gets instead of a reply.
         state: Twists the answer to a query or a cancel.
         created: Twists the answer to a create.
+        refund: Twists the answer to a refund or to a question about one.
         held: The reply waits for this; for ever where nobody sets it.
     """
 
@@ -151,6 +212,7 @@ class Mischief:
     error: Callable[[], Exception] | None = None
     state: Callable[[GatewayState], GatewayState] | None = None
     created: Callable[[Created], Created] | None = None
+    refund: Callable[[RefundAnswer], RefundAnswer] | None = None
     held: asyncio.Event | None = None
 
 
@@ -297,7 +359,7 @@ class ScriptedGateway:
     """One process's line to the gateway: a `PaymentGateway` with mischief on it.
 
     Mischief is taken from `script` (once, first come first served) and else from `weather` (until it is taken away),
-    both by the name of the call: `create`, `query`, `cancel`, `check`.
+    both by the name of the call: `create`, `query`, `cancel`, `check`, `refund`, `query_refund`.
 
     Attributes:
         calls: Everything that was called and has ended.
@@ -305,6 +367,7 @@ class ScriptedGateway:
         crowd: The most that were ever in flight about one attempt.
         most_at_once: The most queries and cancels that were ever in flight together.
         on_create: Called when a create is about to leave, before its first byte.
+        on_refund: The same of a refund.
         clock_ahead_s: What its answers tell of the till's clock.
     """
 
@@ -313,19 +376,26 @@ class ScriptedGateway:
     def __init__(self, truth: Truth | None = None, capabilities: Capabilities = WITHOUT_KEY) -> None:
         self.truth = truth or Truth()
         self._capabilities = capabilities
-        self.script: dict[str, deque[Mischief]] = {name: deque() for name in ("create", "query", "cancel", "check")}
+        self.script: dict[str, deque[Mischief]] = {
+            name: deque() for name in ("create", "query", "cancel", "check", "refund", "query_refund")
+        }
         self.weather: dict[str, Mischief] = {}
         self.calls: list[Call] = []
         self.in_flight: Counter[str] = Counter()
         self.crowd = 0
         self.most_at_once = 0
         self.on_create: Callable[[Attempt], None] | None = None
+        self.on_refund: Callable[[RefundRequest], None] | None = None
         self.closed = False
 
     @property
     def capabilities(self) -> Capabilities:
         """What this gateway can do."""
         return self._capabilities
+
+    def become(self, capabilities: Capabilities) -> None:
+        """Be able to do other things from now on."""
+        self._capabilities = capabilities
 
     def next(self, call: str, *mischief: Mischief) -> None:
         """Say what happens to the next calls of that name."""
@@ -379,13 +449,33 @@ class ScriptedGateway:
         assert ref.cancel_request_id
         return await self._ask("cancel", ref, self._mischief("cancel"))
 
-    async def refund(self, refund: Refund) -> RefundAnswer:
-        """Refuse: nothing of the services gives money back yet."""
-        raise Refused("refund_unsupported", refund.merchant_refund_id)
+    async def refund(self, refund: RefundRequest) -> RefundAnswer:
+        """Give money back."""
+        if self.on_refund is not None:
+            self.on_refund(refund)
+        ref = refund.merchant_refund_id
+        mischief = self._mischief("refund")
+        began = _now()
+        if mischief.arrives:
+            self.truth.refund_posts[ref] += 1
+        try:
+            await asyncio.sleep(mischief.before_s)
+        finally:
+            # What is on its way arrives, whoever died meanwhile.
+            made = self.truth.give_back(refund) if mischief.commits else None
+        await self._reply(mischief, "refund", ref, began)
+        assert made is not None
+        return made.answer() if mischief.refund is None else mischief.refund(made.answer())
 
     async def query_refund(self, ref: RefundRef) -> RefundAnswer:
-        """Refuse, as `refund`."""
-        raise Refused("refund_unsupported", ref.merchant_refund_id)
+        """Ask how a refund stands."""
+        mischief = self._mischief("query_refund")
+        began = _now()
+        await asyncio.sleep(mischief.before_s)
+        made = self.truth.refunds.get(ref.merchant_refund_id)
+        answer = made.answer() if made is not None else RefundAnswer(ReportedRefund.NOT_FOUND)
+        await self._reply(mischief, "query_refund", ref.merchant_refund_id, began)
+        return answer if mischief.refund is None else mischief.refund(answer)
 
     async def check(self) -> None:
         """Prove that the line works."""

@@ -38,6 +38,10 @@ def till_facts(config: Config, *, training: bool) -> TillFacts:
         training=training,
         can_cancel=capabilities.can_cancel,
         gateway_decimals=capabilities.decimals,
+        can_refund=capabilities.can_refund,
+        partial_refund=capabilities.partial_refund,
+        blind_close=config.blind_close,
+        lock_after_s=config.lock_after_s,
     )
 
 

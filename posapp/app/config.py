@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from posapp.app.toml_lines import TomlLines
 from posapp.domain.currency import decimals_of
 from posapp.domain.errors import DomainError
 from posapp.domain.order import Flow
@@ -16,13 +16,14 @@ from posapp.gateways.registry import capabilities_for
 from posapp.gateways.settings import SettingsError, checked_base_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 MAX_FILE_BYTES: Final = 64 * 1024
 MAX_TEXT: Final = 200
 PROVIDERS: Final = ("cbtis", "airwallex")
 BASE_SECONDS: Final = (1.0, 10.0)
+LOCK_S: Final = (10, 3600)
 
 
 class ConfigError(Exception):
@@ -47,6 +48,8 @@ class Config:
         client_id: Airwallex client id.
         return_url: Airwallex, optional but for the H5 flow.
         base_seconds: Base interval of polling.
+        blind_close: Whether a shift is counted before anybody is told what is expected.
+        lock_after_s: Seconds without a key or a touch after which the till locks; 0 for never.
     """
 
     shop: str
@@ -65,6 +68,8 @@ class Config:
     client_id: str = ""
     return_url: str | None = None
     base_seconds: float = 2.0
+    blind_close: bool = False
+    lock_after_s: int = 120
 
     @property
     def account(self) -> str:
@@ -104,7 +109,7 @@ class _Reader:
 
     def __init__(self, path: Path, text: str, document: Mapping[str, Any]) -> None:
         self._path = path
-        self._lines = text.rstrip().split("\n")
+        self._lines = TomlLines(text)
         self._document = document
 
     def config(self) -> Config:
@@ -127,12 +132,15 @@ class _Reader:
             client_id=self._credential("gateway.airwallex", "client_id", required=provider == "airwallex"),
             return_url=self._optional_address("gateway.airwallex", "return_url"),
             base_seconds=self._seconds(),
+            blind_close=self._yes_or_no("day", "blind_close"),
+            lock_after_s=self._lock_after(),
         )
 
     def _refuse_unknown(self) -> None:
         for name, value in self._document.items():
-            if name not in ("shop", "gateway", "polling"):
-                raise self._problem("", name, "is not known here; the tables are [shop], [gateway] and [polling]")
+            if name not in _TABLES:
+                tables = ", ".join(f"[{table}]" for table in _TABLES)
+                raise self._problem("", name, f"is not known here; the tables are {tables}")
             if not isinstance(value, dict):
                 raise self._problem("", name, f"must be a table, written as [{name}]")
         for table, keys in _KEYS.items():
@@ -240,35 +248,29 @@ class _Reader:
             raise self._problem("polling", "base_seconds", f"must be {lowest:g} to {highest:g}")
         return float(value)
 
+    def _yes_or_no(self, table: str, key: str) -> bool:
+        value = self._table(table).get(key, False)
+        if not isinstance(value, bool):
+            raise self._problem(table, key, "must be true or false")
+        return value
+
+    def _lock_after(self) -> int:
+        value = self._table("people").get("lock_after_seconds", 120)
+        least, most = LOCK_S
+        if isinstance(value, bool) or not isinstance(value, int) or not (value == 0 or least <= value <= most):
+            told = f"must be whole seconds, 0 for never or {least} to {most}"
+            raise self._problem("people", "lock_after_seconds", told)
+        return value
+
     def _missing(self, table: str, key: str, why: str = "") -> ConfigError:
-        line = self._line_of(table.split("."))
+        line = self._lines.line_of(table.split("."))
         where = f"line {line}" if line else f"line {len(self._lines)} (the end)"
         return ConfigError(f"{self._path}, {where}: key {key} is missing from [{table}]{why}")
 
     def _problem(self, table: str, key: str, what: str) -> ConfigError:
         parents = table.split(".") if table else []
         named = f"[{table}] {key}" if table else key
-        return ConfigError(f"{self._path}, line {self._line_of([*parents, key])}: {_shown(named)} {what}")
-
-    def _line_of(self, path: Sequence[str]) -> int | None:
-        """Find the line on which a key or table begins; None where there is no such thing.
-
-        TOML's parser keeps no places. But it tells what a file has that ends after so many lines, so the line is the
-        first one without which the key would not be there.
-        """
-        if not self._has(len(self._lines), path):
-            return None
-        return bisect_left(range(1, len(self._lines)), x=True, key=lambda count: self._has(count, path)) + 1
-
-    def _has(self, count: int, path: Sequence[str]) -> bool:
-        """Tell whether the first lines have the key; what began on the last of them is read to its own end."""
-        for end in range(count, len(self._lines) + 1):
-            try:
-                document = tomllib.loads("\n".join(self._lines[:end]))
-            except tomllib.TOMLDecodeError:
-                continue
-            return _holds(document, path)
-        return False
+        return ConfigError(f"{self._path}, line {self._lines.line_of([*parents, key])}: {_shown(named)} {what}")
 
 
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -277,22 +279,16 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "gateway.cbtis": ("uid", "success_url", "failed_url", "canceled_url", "notify_url"),
     "gateway.airwallex": ("client_id", "return_url"),
     "polling": ("base_seconds",),
+    "day": ("blind_close",),
+    "people": ("lock_after_seconds",),
 }
+_TABLES: Final = tuple(table for table in _KEYS if "." not in table)
 
 
 def _checked_link(text: str) -> str:
     """Check an address that the gateway is handed on to; it may have a query of its own."""
     checked_base_url(text.partition("?")[0].partition("#")[0])
     return text
-
-
-def _holds(document: Mapping[str, Any], path: Sequence[str]) -> bool:
-    found: object = document
-    for part in path:
-        if not isinstance(found, dict) or part not in found:
-            return False
-        found = cast("dict[str, object]", found)[part]
-    return True
 
 
 def _shown(text: str) -> str:

@@ -100,7 +100,8 @@ class ScriptedSale:
         """Return what stands in the rows of the order list; nothing while another page is shown."""
         view = self._session.window.orders_view
         rows = range(view.model.rowCount()) if view.isVisible() else ()
-        return [view.model.snapshot_at(row).standing for row in rows]
+        orders = [view.model.snapshot_at(row) for row in rows]
+        return [order.standing for order in orders if order is not None]
 
     def _standing(self) -> Standing | None:
         return self._latest.standing if self._latest else None

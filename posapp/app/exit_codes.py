@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 OK: Final = 0
-"""Done; for `charge`: paid."""
+"""Done; for `charge`: paid; for `refund`: given back."""
 FAILED: Final = 1
 """Anything that has no code of its own."""
 USAGE: Final = 2
@@ -13,6 +13,6 @@ USAGE: Final = 2
 UNPAID: Final = 3
 """`charge`: closed without being paid."""
 REFUSED: Final = 4
-"""`charge`: the gateway refused it."""
+"""`charge`, `refund`: the gateway refused it."""
 OPEN: Final = 5
-"""`charge`: still open, or the outcome is not known; it stays in the ledger and is asked about."""
+"""`charge`, `refund`: still open, or the outcome is not known; it stays in the ledger and is asked about."""

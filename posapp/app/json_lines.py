@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from posapp.domain.order import Attempt, OrderSnapshot
+    from posapp.domain.refund import Refund
     from posapp.domain.till import TillFacts
 
 Json = str | int | bool | list["Json"] | dict[str, "Json"] | None
@@ -51,6 +52,29 @@ def attempt_facts(attempt: Attempt, facts: TillFacts | None) -> dict[str, Json]:
     return {name: value for name, value in listed.items() if value is not None}
 
 
+def refund_facts(refund: Refund, facts: TillFacts | None) -> dict[str, Json]:
+    """List what a program wants to know of a refund; empty facts are left out."""
+    decimals = facts.decimals(refund.money.currency) if facts else None
+    listed: dict[str, Json] = {
+        "merchant_refund_id": refund.merchant_refund_id,
+        "merchant_order_id": refund.request.merchant_order_id,
+        "order_id": refund.order_id,
+        "amount": refund.money.plain(decimals),
+        "currency": refund.money.currency,
+        "business_day": refund.business_day.isoformat(),
+        "asked_by": refund.asked_by or None,
+        "approved_by": refund.approved_by or None,
+        "gateway_refund_id": refund.gateway_refund_id,
+        "review": refund.review.value if refund.review else None,
+        "review_detail": refund.review_detail,
+        "problem": refund.problem_code,
+        "message": refund.problem_text,
+        "support_id": refund.support_id,
+        "state": refund.state.value,
+    }
+    return {name: value for name, value in listed.items() if value is not None}
+
+
 def order_facts(snapshot: OrderSnapshot, facts: TillFacts | None = None) -> dict[str, Json]:
     """List an order with its attempts."""
     order, leading = snapshot.order, snapshot.leading
@@ -70,19 +94,30 @@ def order_facts(snapshot: OrderSnapshot, facts: TillFacts | None = None) -> dict
         "created_at": instant(order.created_at),
         "paid_at": instant(leading.paid_at),
         "gateway_id": leading.gateway_id,
-        "attempts": [
+        "attempts": [_listed(attempt, facts) for attempt in snapshot.attempts],
+        "refunded": snapshot.refunded.plain(decimals),
+        "refunds": [
             {
-                **attempt_facts(attempt, facts),
-                "number": attempt.number,
-                "provider": attempt.provider,
-                "flow": attempt.flow.value,
-                "state": attempt.state.value,
-                "created_at": instant(attempt.created_at),
-                "shown_at": instant(attempt.shown_at),
-                "given_up_at": instant(attempt.given_up_at),
+                **refund_facts(refund, facts),
+                "reason": refund.request.reason,
+                "created_at": instant(refund.created_at),
+                "final_at": instant(refund.final_at),
             }
-            for attempt in snapshot.attempts
+            for refund in snapshot.refunds
         ],
+    }
+
+
+def _listed(attempt: Attempt, facts: TillFacts | None) -> dict[str, Json]:
+    return {
+        **attempt_facts(attempt, facts),
+        "number": attempt.number,
+        "provider": attempt.provider,
+        "flow": attempt.flow.value,
+        "state": attempt.state.value,
+        "created_at": instant(attempt.created_at),
+        "shown_at": instant(attempt.shown_at),
+        "given_up_at": instant(attempt.given_up_at),
     }
 
 

@@ -11,30 +11,31 @@ if TYPE_CHECKING:
     from posapp.app.paths import DataFolder
     from posapp.bridge.recourse import LogBook, Rescue
     from posapp.domain.errors import Problem
+    from posapp.domain.till import TillFacts
     from posapp.services.viewing import TillView
 
 
-def recourse(folder: DataFolder, recent: Recent, *, training: bool) -> Recourse:
+def recourse(folder: DataFolder, recent: Recent, facts: TillFacts) -> Recourse:
     """Return what a till in this folder falls back on.
 
     Args:
         folder: The data folder.
         recent: What this run has logged so far.
-        training: Whether it is about the ledger of training mode, of which there are no backups.
+        facts: The till's; of the ledger of training mode there are no backups.
     """
-    ledger = folder.training_ledger if training else folder.ledger
+    ledger = folder.training_ledger if facts.training else folder.ledger
 
     async def view(reason: Problem) -> TillView:
         from posapp.app.system_clock import SystemClock
         from posapp.services.viewing import TillView
         from posapp.store.ledger import open_ledger_to_view
 
-        return TillView(open_ledger_to_view(ledger), SystemClock(), reason)
+        return TillView(open_ledger_to_view(ledger), SystemClock(), reason, facts)
 
     def rescue() -> Rescue:
         from posapp.app.rescue import LedgerRescue
 
-        return LedgerRescue(ledger, None if training else folder.backups)
+        return LedgerRescue(ledger, None if facts.training else folder.backups)
 
     def log_book() -> LogBook:
         from posapp.app.log_book import LogBook

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from posapp.bridge.day_desk import DayDesk
+    from posapp.bridge.export_desk import ExportDesk
+    from posapp.bridge.inbox_desk import InboxDesk
+    from posapp.bridge.refund_desk import RefundDesk
     from posapp.bridge.signals import TillSignals
+    from posapp.bridge.staff_desk import StaffDesk
     from posapp.domain.backups import Restored
     from posapp.domain.errors import Problem
     from posapp.domain.log_entry import LogEntry
@@ -36,6 +41,31 @@ class TillFacade(Protocol):
     @property
     def signals(self) -> TillSignals:
         """Where the news come from."""
+        ...
+
+    @property
+    def refunds(self) -> RefundDesk:
+        """Where money is given back."""
+        ...
+
+    @property
+    def staff(self) -> StaffDesk:
+        """Who stands at the till, and who may do what."""
+        ...
+
+    @property
+    def inbox(self) -> InboxDesk:
+        """What waits for a person."""
+        ...
+
+    @property
+    def day(self) -> DayDesk:
+        """What the day adds up to, its close, and the shifts."""
+        ...
+
+    @property
+    def exports(self) -> ExportDesk:
+        """Files for others, and the comparison with the gateway."""
         ...
 
     def charge(

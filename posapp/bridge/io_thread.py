@@ -171,6 +171,7 @@ class IoThread:
             return
         waited_for.set_result(services)
         if isinstance(services, TillServices):
+            services.staff.attend()
             self._keep(asyncio.ensure_future(self._for_ever(services.start)))
             self._keep(asyncio.ensure_future(self._for_ever(services.heartbeat.run)))
             self._keep(asyncio.ensure_future(self._for_ever(services.backups.run)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from posapp.bridge.asking import Asking
+from posapp.bridge.desks import Desks
 from posapp.bridge.io_keeper import IoKeeper
 from posapp.bridge.log_watch import LogWatch
 from posapp.bridge.news import News
@@ -12,7 +14,6 @@ from posapp.bridge.signals import TillSignals
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from concurrent.futures import Future
 
     from posapp.bridge.io_thread import IoThread, Services
     from posapp.domain.backups import Restored
@@ -31,7 +32,7 @@ R = TypeVar("R")
 NO_RECOURSE = Recourse()
 
 
-class LiveTill:
+class LiveTill(Desks):
     """The till on a running io thread. Lives on the GUI thread; see `TillFacade` for what its methods promise."""
 
     def __init__(
@@ -52,6 +53,7 @@ class LiveTill:
         self._news = News(self._signals)
         self._keeper = IoKeeper(lambda: build(self._news.publish), recourse, self._news, self._signals)
         self._log = LogWatch(recourse.log_book, self._news, self._signals)
+        super().__init__(Asking(lambda: self._io, self._news, self._signals))
         self._on_screen: str | None = None
         self._signals.ready.connect(self._say_what_is_on_screen)
 
@@ -67,7 +69,7 @@ class LiveTill:
 
     def start(self) -> None:
         """Start the io thread; returns at once, the imports it needs are done elsewhere."""
-        self._keeper.start(lambda: self._answer(self._io.work(self._log.open), self._log.opened, None))
+        self._keeper.start(lambda: self._asking.answer(self._io.work(self._log.open), self._log.opened, None))
 
     def stop(self) -> bool:
         """End all work and close the ledger; False where that took too long."""
@@ -90,7 +92,7 @@ class LiveTill:
             self._io.spawn(_create(services, snapshot))
             return snapshot
 
-        self._ask(job, done, failed)
+        self._asking.ask(job, done, failed)
 
     def show_code(
         self,
@@ -103,7 +105,7 @@ class LiveTill:
         async def job(services: TillServices) -> OrderSnapshot:
             return services.checkout.show(merchant_order_id)
 
-        self._ask(job, done, failed)
+        self._asking.ask(job, done, failed)
 
     def set_on_screen(self, order_id: str | None) -> None:
         """Say which order's code is before the shopper now."""
@@ -117,7 +119,7 @@ class LiveTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         """Ask the gateway about every attempt of an order at once."""
-        self._ask(lambda services: services.checkout.ask(order_id), done, failed)
+        self._asking.ask(lambda services: services.checkout.ask(order_id), done, failed)
 
     def give_up(
         self,
@@ -126,7 +128,7 @@ class LiveTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         """Ask once more or close the payment, then note that the cashier gave up."""
-        self._ask(lambda services: services.checkout.give_up(order_id), done, failed)
+        self._asking.ask(lambda services: services.checkout.give_up(order_id), done, failed)
 
     def new_code(
         self,
@@ -142,7 +144,7 @@ class LiveTill:
                 self._io.spawn(_create(services, snapshot))
             return snapshot
 
-        self._ask(job, done, failed)
+        self._asking.ask(job, done, failed)
 
     def orders(
         self,
@@ -156,7 +158,7 @@ class LiveTill:
         async def job(services: Services) -> OrderPage:
             return services.listing.page(wanted, after)
 
-        self._answer(self._io.read(job), done, failed)
+        self._asking.read(job, done, failed)
 
     def details(
         self,
@@ -169,7 +171,7 @@ class LiveTill:
         async def job(services: Services) -> OrderDetails:
             return services.listing.details(order_id)
 
-        self._answer(self._io.read(job), done, failed)
+        self._asking.read(job, done, failed)
 
     def recent_unpaid(
         self,
@@ -182,7 +184,7 @@ class LiveTill:
         async def job(services: Services) -> OrderSnapshot | None:
             return services.newest_open(money)
 
-        self._answer(self._io.read(job), done, failed)
+        self._asking.read(job, done, failed)
 
     def compute(
         self,
@@ -192,13 +194,7 @@ class LiveTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         """Run a pure function away from the GUI thread, and away from the loop that polls."""
-
-        async def job() -> R:
-            import asyncio
-
-            return await asyncio.to_thread(work, argument)
-
-        self._answer(self._io.work(job), done, failed)
+        self._asking.compute(work, argument, done, failed)
 
     def start_again(self) -> None:
         """Try the start anew."""
@@ -227,11 +223,11 @@ class LiveTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         """Read the newest entries of the log."""
-        self._answer(self._io.work(self._log.entries), done, failed)
+        self._asking.answer(self._io.work(self._log.entries), done, failed)
 
     def log_seen(self) -> None:
         """Note that somebody has looked at the log."""
-        self._answer(self._io.work(self._log.mark_seen), self._log.seen, None)
+        self._asking.answer(self._io.work(self._log.mark_seen), self._log.seen, None)
 
     @property
     def _io(self) -> IoThread:
@@ -246,31 +242,7 @@ class LiveTill:
         async def job(services: TillServices) -> None:
             services.watcher.put_on_screen(order_id)
 
-        self._ask(job, _nothing, _nothing)  # where nobody asks, nothing need be said about it
-
-    def _ask(
-        self,
-        job: Callable[[TillServices], Awaitable[T]],
-        done: Callable[[T], None],
-        failed: Callable[[Problem], None] | None,
-    ) -> None:
-        self._answer(self._io.submit(job), done, failed)
-
-    def _answer(self, future: Future[T], done: Callable[[T], None], failed: Callable[[Problem], None] | None) -> None:
-        tell = failed or self._signals.problem_raised.emit
-
-        def finished(future: Future[T]) -> None:
-            if future.cancelled():
-                return  # the till is stopping: nobody is left to be told
-            error = future.exception()
-            if error is None:
-                result = future.result()
-                self._news.on_gui(lambda: done(result))
-            else:
-                problem = self._news.name(error)
-                self._news.on_gui(lambda: tell(problem))
-
-        future.add_done_callback(finished)
+        self._asking.ask(job, _nothing, _nothing)  # where nobody asks, nothing need be said about it
 
 
 async def _create(services: TillServices, snapshot: OrderSnapshot) -> None:

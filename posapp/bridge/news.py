@@ -74,7 +74,7 @@ class News:
         return Problem("internal", "Something unexpected happened inside posapp; the order list is safe.")
 
     def _emit(self, event: Event) -> None:
-        from posapp.services.events import Asked, HealthChanged, OrderChanged, ProblemRaised
+        from posapp.services.events import Asked, CrewChanged, HealthChanged, OrderChanged, ProblemRaised, Progressed
 
         match event:
             case OrderChanged(snapshot, rings):
@@ -87,3 +87,7 @@ class News:
                 self._signals.asked.emit(answer)
             case ProblemRaised(problem):
                 self._signals.problem_raised.emit(problem)
+            case CrewChanged(crew):
+                self._signals.crew_changed.emit(crew)
+            case Progressed(progress):
+                self._signals.progressed.emit(progress)

@@ -25,6 +25,8 @@ class TillSignals(QObject):
         problem_raised(Problem): Something failed that nobody waits for: a bug, a full disk.
         start_failed(StartTrouble): The services could not be started; what may be done about it is in it.
         view_only(Problem): The ledger may be read and not written: lists work, charging does not. Comes before `ready`.
+        crew_changed(Crew): Somebody signed in or out, or the people are others; once before `ready`.
+        progressed(Progress): A long job has come further.
         log_unread(int): How many errors of the log nobody has looked at yet.
         ready(): The ledger is open and recovery has begun; orders may be asked for and charged.
         stopped(): The io thread has ended.
@@ -38,6 +40,8 @@ class TillSignals(QObject):
     problem_raised = Signal(object)
     start_failed = Signal(object)
     view_only = Signal(object)
+    crew_changed = Signal(object)
+    progressed = Signal(object)
     log_unread = Signal(int)
     ready = Signal()
     stopped = Signal()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from posapp.domain.money import Money
+from posapp.domain.refund import RESERVING, RefundState
 from posapp.domain.status import (
     NON_FINAL,
     WATCHED,
@@ -17,9 +19,11 @@ from posapp.domain.status import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
-    from posapp.domain.money import Money
+    from posapp.domain.inbox import Decision
+    from posapp.domain.refund import Refund
 
 
 class Flow(StrEnum):
@@ -92,6 +96,7 @@ class Attempt:
         final_at: When the gateway's end of it was committed.
         paid_at: The gateway's time of payment, where it could be read.
         paid_at_raw: The same as the gateway wrote it.
+        settled: What a person decided about it where it is odd; taken back when it turns odd anew.
     """
 
     merchant_order_id: str
@@ -121,6 +126,7 @@ class Attempt:
     final_at: datetime | None = None
     paid_at: datetime | None = None
     paid_at_raw: str | None = None
+    settled: Decision | None = None
 
     @property
     def is_watched(self) -> bool:
@@ -134,12 +140,11 @@ class Attempt:
 
     @property
     def needs_look(self) -> bool:
-        """Whether a person has to decide something about it."""
-        return (
-            self.review is not None
-            or self.alarm is not None
-            or self.state in (AttemptState.UNKNOWN, AttemptState.ORPHAN, AttemptState.LAPSED)
-        )
+        """Whether a person has to decide something about it; while it is asked about nobody can."""
+        if self.state in (AttemptState.UNKNOWN, AttemptState.ORPHAN):
+            return True
+        odd = self.review is not None or self.alarm is not None or self.state is AttemptState.LAPSED
+        return odd and self.settled is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +178,13 @@ class OrderSnapshot:
         order: The order.
         attempts: Its attempts, oldest first; never empty.
         version: Sequence number of the last audit row about it; a greater one is newer.
+        refunds: What went back of it, or is on its way, oldest first.
     """
 
     order: Order
     attempts: tuple[Attempt, ...]
     version: int = 0
+    refunds: tuple[Refund, ...] = ()
 
     @property
     def status(self) -> OrderStatus:
@@ -197,24 +204,64 @@ class OrderSnapshot:
     @property
     def needs_look(self) -> bool:
         """Whether the order belongs into the *Needs a look* inbox."""
-        return self.status is OrderStatus.OVERPAID or any(attempt.needs_look for attempt in self.attempts)
+        return (
+            _is_overpaid_unseen(self.attempts)
+            or any(attempt.needs_look for attempt in self.attempts)
+            or any(refund.needs_look for refund in self.refunds)
+        )
+
+    @property
+    def refunded(self) -> Money:
+        """How much the gateway has given back."""
+        return self._sum_of(frozenset({RefundState.SUCCEEDED}))
+
+    @property
+    def reserved(self) -> Money:
+        """How much was given back or may be on its way."""
+        return self._sum_of(RESERVING)
+
+    def refundable(self, merchant_order_id: str) -> Money:
+        """Return how much of a paid attempt can still be given back; nothing of one that is not paid."""
+        for attempt in self.attempts:
+            if attempt.merchant_order_id == merchant_order_id and attempt.state is AttemptState.SUCCEEDED:
+                taken = sum(
+                    refund.money.minor
+                    for refund in self.refunds
+                    if refund.request.merchant_order_id == merchant_order_id and refund.state in RESERVING
+                )
+                return Money(max(0, attempt.money.minor - taken), attempt.money.currency)
+        return Money(0, self.order.money.currency)
+
+    def _sum_of(self, states: frozenset[RefundState]) -> Money:
+        minor = sum(refund.money.minor for refund in self.refunds if refund.state in states)
+        return Money(minor, self.order.money.currency)
 
 
 def order_status(attempts: tuple[Attempt, ...]) -> OrderStatus:
     """Derive the order's status: PAID with one succeeded attempt, OVERPAID with more, OPEN while any can change."""
-    paid = sum(attempt.state is AttemptState.SUCCEEDED for attempt in attempts)
+    return status_of([attempt.state for attempt in attempts])
+
+
+def status_of(states: Sequence[AttemptState]) -> OrderStatus:
+    """Derive an order's status from the states of its attempts."""
+    paid = states.count(AttemptState.SUCCEEDED)
     if paid:
         return OrderStatus.PAID if paid == 1 else OrderStatus.OVERPAID
-    if any(attempt.state in NON_FINAL for attempt in attempts):
+    if any(state in NON_FINAL for state in states):
         return OrderStatus.OPEN
     return OrderStatus.CLOSED
 
 
 def leading_attempt(attempts: tuple[Attempt, ...]) -> Attempt:
-    """Return the attempt that speaks for the order: the first paid one, else one still payable, else the last."""
+    """Return the attempt that speaks for the order: the first paid one, else one still payable, else the last.
+
+    A last one that nobody has seen yet goes before one still payable: a manager let it take that one's place.
+    """
     for attempt in attempts:
         if attempt.state is AttemptState.SUCCEEDED:
             return attempt
+    if attempts[-1].state in (AttemptState.CREATING, AttemptState.CREATED):
+        return attempts[-1]
     still_open = [attempt for attempt in attempts if attempt.may_still_be_paid]
     return (still_open or list(attempts))[-1]
 
@@ -225,51 +272,28 @@ def order_standing(attempts: tuple[Attempt, ...]) -> Standing:
     Green comes only from a succeeded attempt. An answer that contradicts itself is a review, whatever else is known;
     an outcome nobody knows is said as such, never as "not paid".
     """
-    status = order_status(attempts)
-    if status is OrderStatus.OVERPAID or any(attempt.review is not None for attempt in attempts):
+    reviewed = any(attempt.review is not None for attempt in attempts)
+    return standing_of([attempt.state for attempt in attempts], reviewed=reviewed)
+
+
+def standing_of(states: Sequence[AttemptState], *, reviewed: bool) -> Standing:
+    """Derive the word from the states of the attempts, and whether an answer about any of them is in doubt."""
+    status = status_of(states)
+    if status is OrderStatus.OVERPAID or reviewed:
         return Standing.REVIEW
     if status is OrderStatus.PAID:
         return Standing.PAID
-    states = {attempt.state for attempt in attempts}
-    if states & {AttemptState.UNKNOWN, AttemptState.ORPHAN, AttemptState.LAPSED}:
+    known = set(states)
+    if known & {AttemptState.UNKNOWN, AttemptState.ORPHAN, AttemptState.LAPSED}:
         return Standing.NOT_KNOWN
     if status is OrderStatus.OPEN:
         return Standing.WAITING
-    if states <= {AttemptState.REFUSED, AttemptState.NOT_SENT}:
+    if known <= {AttemptState.REFUSED, AttemptState.NOT_SENT}:
         return Standing.REFUSED
     return Standing.UNPAID
 
 
-class RefundState(StrEnum):
-    """Where a refund stands, as far as this till knows."""
-
-    REQUESTED = "REQUESTED"
-    PROCESSING = "PROCESSING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    UNKNOWN = "UNKNOWN"
-
-
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """Money on its way back: a row of its own, never a status of the payment.
-
-    Attributes:
-        merchant_refund_id: Our id, committed before sending.
-        request_id: UUIDv4 of the refund call.
-        merchant_order_id: The paid attempt.
-        payment_gateway_id: The gateway's id of that payment.
-        money: How much goes back.
-        reason: Words for the gateway; may be empty, at most 128 characters.
-        state: Where it stands.
-        gateway_refund_id: The gateway's id of the refund, once known.
-    """
-
-    merchant_refund_id: str
-    request_id: str
-    merchant_order_id: str
-    payment_gateway_id: str | None
-    money: Money
-    reason: str = ""
-    state: RefundState = RefundState.REQUESTED
-    gateway_refund_id: str | None = None
+def _is_overpaid_unseen(attempts: tuple[Attempt, ...]) -> bool:
+    """Tell whether more than one attempt was paid and nobody has decided what becomes of the money."""
+    paid = [attempt for attempt in attempts if attempt.state is AttemptState.SUCCEEDED]
+    return len(paid) > 1 and all(attempt.settled is None for attempt in paid)

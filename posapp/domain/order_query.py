@@ -23,6 +23,7 @@ class StateFilter(StrEnum):
     PAID = "paid"
     UNPAID = "unpaid"
     NEEDS_LOOK = "needs_look"
+    REFUNDED = "refunded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,16 @@ class OrderFilter:
         last_day: Last business day, inclusive, or None for no upper bound.
         state: The chip.
         text: Search text: an amount ("128.50"), the tail of an id, words of the note, a gateway id; empty for none.
+        cashier: Who charged, exactly; empty for orders of nobody, None for everybody's.
+        till: The till's name, exactly; None for every till's.
     """
 
     first_day: date | None = None
     last_day: date | None = None
     state: StateFilter = StateFilter.ALL
     text: str = ""
+    cashier: str | None = None
+    till: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,34 @@ class PageKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Origins:
+    """Where the ledger's orders come from, for choosing among them; each in alphabetical order.
+
+    Attributes:
+        cashiers: Names of who charged; the empty one among them where somebody was not signed in.
+        tills: Names of the tills.
+    """
+
+    cashiers: tuple[str, ...] = ()
+    tills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPage:
     """One page of the list, newest first.
+
+    A page may be short, even empty, and not be the last: reading looks at so many orders at a time, whether they match
+    or not.
 
     Attributes:
         orders: At most `PAGE_SIZE` orders.
         next_key: What to pass for the next page; None where this was the last.
+        origins: Who and where the ledger's orders come from; told with the first page of a list.
     """
 
     orders: tuple[OrderSnapshot, ...]
     next_key: PageKey | None = None
+    origins: Origins | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ class TillFacts:
         training: Pretend money: coloured frame, watermark, a ledger of its own.
         can_cancel: Whether the gateway can close a payment on our word.
         gateway_decimals: Currencies in which the gateway takes fewer decimals than ISO 4217 has.
+        can_refund: Whether the gateway documents refunds.
+        partial_refund: Whether a refund may be less than the payment.
+        blind_close: Whether a shift is counted before anybody is told what is expected.
+        lock_after_s: Seconds without a key or a touch after which the till locks; 0 for never.
     """
 
     shop: str
@@ -43,6 +47,10 @@ class TillFacts:
     training: bool
     can_cancel: bool
     gateway_decimals: Mapping[str, int] = field(default_factory=dict[str, int])
+    can_refund: bool = True
+    partial_refund: bool = True
+    blind_close: bool = False
+    lock_after_s: int = 120
 
     def decimals(self, currency: str) -> int:
         """Return how many decimals amounts in a currency are typed and shown with."""

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from posapp.domain.order import Attempt, Flow, PaymentCode, Refund
+    from posapp.domain.order import Attempt, Flow, PaymentCode
+    from posapp.domain.refund import RefundRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class PaymentGateway(Protocol):
         """Close a payment, then say how it stands, which may be paid. Raises `Refused` where there is no such call."""
         ...
 
-    async def refund(self, refund: Refund) -> RefundAnswer:
+    async def refund(self, refund: RefundRequest) -> RefundAnswer:
         """Give money back; an acknowledgement, not the end of it."""
         ...
 

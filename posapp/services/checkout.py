@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Final
 from posapp.domain.errors import DomainError
 from posapp.domain.merchant_ref import RANDOM_BYTES, merchant_ref
 from posapp.domain.order import Attempt, CodeKind, Order
+from posapp.domain.staff import Right
 from posapp.domain.status import NON_FINAL, AttemptState, OrderStatus
 from posapp.gateways.errors import AuthFailed, GatewayError
+from posapp.services.chargeable import check_charge
+from posapp.services.override import check_reason, is_overridden, note_override
 from posapp.services.sending import Sender
 from posapp.store.errors import LedgerError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
     from posapp.domain.money import Money
     from posapp.domain.order import OrderSnapshot, Payer
     from posapp.domain.till import TillFacts
@@ -24,8 +30,7 @@ if TYPE_CHECKING:
     from posapp.services.health import HealthMonitor
     from posapp.services.journal import Journal
     from posapp.services.reconcile import Reconciler
-
-MAX_NOTE: Final = 120
+    from posapp.services.staff import Staff
 
 
 class CheckoutError(DomainError):
@@ -45,8 +50,15 @@ class Checkout:
         gateway: PaymentGateway,
         reconciler: Reconciler,
         health: HealthMonitor,
+        staff: Staff,
+        today: Callable[[datetime], date],
     ) -> None:
-        """Charge at this gateway and write into this journal."""
+        """Charge at this gateway and write into this journal, in the name of who stands at the till.
+
+        `today` tells the business day that an order made at an instant belongs to.
+        """
+        self._today = today
+        self._staff = staff
         self._facts = facts
         self._journal = journal
         self._gateway = gateway
@@ -57,17 +69,18 @@ class Checkout:
         """Commit a new order with its first attempt; nothing is sent yet.
 
         Raises:
-            DomainError: The amount cannot be charged at this gateway, or the note is too long.
+            DomainError: The amount cannot be charged at this gateway, the note is too long, or `signed_out`.
         """
-        self._check(money, note)
+        self._staff.insist_on_somebody()
+        check_charge(money, note, self._facts, self._gateway.capabilities)
         attempt = self._new_attempt(None, 1, money, note, payer)
         order = Order(
             order_id=attempt.merchant_order_id,
             money=money,
             note=note,
             till=self._facts.till,
-            cashier="",
-            business_day=self._facts.day.of(attempt.created_at),
+            cashier=self._staff.cashier,
+            business_day=self._today(attempt.created_at),
             created_at=attempt.created_at,
         )
         snapshot = self._journal.add(order, attempt)
@@ -142,32 +155,59 @@ class Checkout:
             raise failure
         return snapshot
 
-    async def new_code(self, order_id: str) -> tuple[OrderSnapshot, bool]:
-        """Commit a further attempt where no code that somebody saw could still be paid.
+    async def new_code(
+        self, order_id: str, *, override: str | None = None, approval: str | None = None
+    ) -> tuple[OrderSnapshot, bool]:
+        """Commit a further attempt where no code that somebody saw could still be paid, or where a manager allows it.
+
+        Args:
+            order_id: The order.
+            override: Why there has to be a further code all the same; needs `Right.OVERRIDE`.
+            approval: Token of somebody's word for that.
 
         Returns:
-            The order, and whether it has a fresh attempt that is to be passed to `create`. It has none where the
-            gateway said that the order is paid, or where an unseen code is there to be shown.
+            The order, and whether it has a fresh attempt to be passed to `create`; none where it is paid after all, or
+            where an unseen code is there to be shown.
 
         Raises:
             CheckoutError: `new_code_not_allowed` while a shown code can still be paid, `already_charging`.
+            DomainError: `signed_out`, `right_missing`, `approval_used`, `reason_unusable`.
             GatewayError: The gateway did not say that the shown code is dead.
         """
+        self._staff.insist_on_somebody()
         snapshot = self._known(order_id)
-        for attempt in snapshot.attempts:
-            if attempt.may_still_be_paid:
-                if not self._gateway.capabilities.can_cancel:
-                    raise CheckoutError("new_code_not_allowed", "The code that was shown can still be paid.")
-                await self._close(attempt)
+        authority = None
+        if override is not None:
+            check_reason(override)
+            authority = self._staff.authorise(Right.OVERRIDE, approval)
+        await self._close_shown(snapshot, overridden=override is not None)
         snapshot = self._journal.snapshot(order_id)
         last = snapshot.attempts[-1]
         if _is_paid(snapshot) or (last.state is AttemptState.CREATED and not last.code_dead and self._may_show(last)):
             return snapshot, False
-        if any(attempt.may_still_be_paid for attempt in snapshot.attempts):
-            raise CheckoutError("new_code_not_allowed", "The gateway did not close the code that was shown.")
         if last.state is AttemptState.CREATING:
             raise CheckoutError("already_charging", "The gateway is being asked for a code right now.")
-        return self._further(snapshot, last), True
+        open_still = [attempt for attempt in snapshot.attempts if attempt.may_still_be_paid]
+        if open_still and (override is None or authority is None):
+            raise CheckoutError("new_code_not_allowed", "The gateway did not close the code that was shown.")
+        if override is not None and authority is not None:
+            note_override(self._journal, open_still, override, authority)
+            for attempt in open_still:  # if one of them is paid all the same, that has to ring
+                self._journal.rewrite(attempt.merchant_order_id, self._given_up)
+        return self._further(self._journal.snapshot(order_id), last), True
+
+    async def _close_shown(self, snapshot: OrderSnapshot, *, overridden: bool) -> None:
+        """Close the codes that somebody saw; where a manager overrides, the gateway is asked but need not answer."""
+        for attempt in snapshot.attempts:
+            if not attempt.may_still_be_paid:
+                continue
+            if not overridden and not self._gateway.capabilities.can_cancel:
+                raise CheckoutError("new_code_not_allowed", "The code that was shown can still be paid.")
+            try:
+                await self._close(attempt)
+            except GatewayError:
+                if not overridden:
+                    raise
 
     def _further(self, snapshot: OrderSnapshot, last: Attempt) -> OrderSnapshot:
         if last.state is AttemptState.NOT_SENT and last.provider == self._facts.provider:
@@ -198,7 +238,7 @@ class Checkout:
         if _is_paid(snapshot):
             raise CheckoutError("already_paid", "This order is already paid.")
         others = [other for other in snapshot.attempts if other.merchant_order_id != attempt.merchant_order_id]
-        if any(other.may_still_be_paid for other in others):
+        if any(other.may_still_be_paid and not is_overridden(self._journal, other, attempt) for other in others):
             raise CheckoutError("other_code_open", "Another code of this order can still be paid.")
         shown_at = attempt.shown_at or self._journal.clock.now()
         return replace(attempt, state=AttemptState.PENDING, shown_at=shown_at, given_up_at=None)
@@ -218,20 +258,6 @@ class Checkout:
         if snapshot is None:
             raise CheckoutError("order_unknown", "The ledger has no such order.")
         return snapshot
-
-    def _check(self, money: Money, note: str) -> None:
-        capabilities = self._gateway.capabilities
-        if money.minor <= 0:
-            raise DomainError("amount_zero", "An amount above zero is needed.")
-        if not money.is_whole_at(self._facts.decimals(money.currency)):
-            raise DomainError(
-                "amount_too_many_decimals",
-                f"{capabilities.name} takes no such fractions of {money.currency}.",
-            )
-        if capabilities.currencies is not None and money.currency not in capabilities.currencies:
-            raise DomainError("currency_not_taken", f"{capabilities.name} takes no {money.currency} for WeChat Pay.")
-        if len(note) > MAX_NOTE or not note.isprintable():
-            raise DomainError("note_unusable", f"A note is one line of at most {MAX_NOTE} characters.")
 
     def _new_attempt(
         self, before: Attempt | None, number: int, money: Money, note: str, payer: Payer | None

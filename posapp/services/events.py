@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
+    from posapp.domain.progress import Progress
+    from posapp.domain.staff import Crew
     from posapp.domain.till import AskedAnswer, GatewayHealth
 
 
@@ -41,5 +43,19 @@ class ProblemRaised:
     problem: Problem
 
 
-Event = OrderChanged | HealthChanged | Asked | ProblemRaised
+@dataclass(frozen=True, slots=True)
+class CrewChanged:
+    """Somebody signed in, the till was locked, or the people of the till are others."""
+
+    crew: Crew
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """A long job has come further."""
+
+    progress: Progress
+
+
+Event = OrderChanged | HealthChanged | Asked | ProblemRaised | CrewChanged | Progressed
 Publish = Callable[[Event], None]

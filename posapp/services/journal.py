@@ -8,7 +8,7 @@ from posapp.services.events import OrderChanged
 from posapp.store.errors import LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from posapp.domain.clock import Clock
     from posapp.domain.order import Attempt, Order, OrderSnapshot
@@ -35,18 +35,20 @@ class Journal:
         """Commit a new attempt, and its order where it is the first."""
         return self._written(lambda: self.store.add(order, attempt, self._owner))
 
-    def rewrite(self, merchant_order_id: str, revise: Callable[[Attempt], Attempt]) -> OrderSnapshot:
+    def rewrite(
+        self, merchant_order_id: str, revise: Callable[[Attempt], Attempt], facts: Mapping[str, str] | None = None
+    ) -> OrderSnapshot:
         """Bring an attempt to what `revise` makes of it as it stands *now*.
 
         Compare-and-set: where somebody else was faster, `revise` is asked again about the newer attempt. Returns the
-        order as it then stands, also where `revise` changed nothing.
+        order as it then stands, also where `revise` changed nothing. `facts` go into the audit row beside what changed.
         """
         for _ in range(_TRIES):
             old = self._attempt(merchant_order_id)
             new = revise(old)
             if new == old:
                 return self.snapshot(old.order_id)
-            snapshot = self._change(old, new)
+            snapshot = self._change(old, new, facts or {})
             if snapshot is not None:
                 rings = new.alarm is not None and new.alarm is not old.alarm
                 self._publish(OrderChanged(snapshot, rings=rings))
@@ -78,8 +80,8 @@ class Journal:
             raise LookupError(f"no attempt {merchant_order_id}")
         return attempt
 
-    def _change(self, old: Attempt, new: Attempt) -> OrderSnapshot | None:
-        return self._written(lambda: self.store.change(old, new, self.clock.now()))
+    def _change(self, old: Attempt, new: Attempt, facts: Mapping[str, str]) -> OrderSnapshot | None:
+        return self._written(lambda: self.store.change(old, new, self.clock.now(), facts=facts))
 
     def _written(self, write: Callable[[], T]) -> T:
         try:

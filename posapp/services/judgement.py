@@ -64,6 +64,11 @@ def judge(attempt: Attempt, answer: GatewayState, at: datetime, *, another_paid:
         at: Now, UTC.
         another_paid: Whether another attempt of the same order has succeeded.
     """
+    judgement = _judged(attempt, answer, at, another_paid=another_paid)
+    return replace(judgement, attempt=_reopened(attempt, judgement.attempt))
+
+
+def _judged(attempt: Attempt, answer: GatewayState, at: datetime, *, another_paid: bool) -> Judgement:
     if answer.status is ReportedStatus.NOT_FOUND:
         return Judgement(attempt)  # "not found" is not "not paid": only the tail's end lets it lapse
     doubt = _doubt(attempt, answer)
@@ -78,6 +83,16 @@ def judge(attempt: Attempt, answer: GatewayState, at: datetime, *, another_paid:
     if answer.status is ReportedStatus.CANCELLED:
         return Judgement(_cancelled(known, answer, at))
     return Judgement(_pending(known, answer))
+
+
+def _reopened(old: Attempt, new: Attempt) -> Attempt:
+    """Take a person's decision back where there is something new to decide."""
+    told = (old.state, old.review, old.review_detail, old.alarm)
+    return (
+        new
+        if new.settled is None or told == (new.state, new.review, new.review_detail, new.alarm)
+        else replace(new, settled=None)
+    )
 
 
 def lapse(attempt: Attempt, at: datetime) -> Attempt:

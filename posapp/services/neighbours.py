@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from posapp.services.events import OrderChanged
-from posapp.services.recovery import recover
 from posapp.store.errors import LedgerError
+from posapp.store.vouching import TILL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,21 +31,24 @@ class Neighbours:
         self,
         journal: Journal,
         data_version: Callable[[], int],
-        owner_is_alive: Callable[[str], bool],
+        take_over: Callable[[], int],
         publish: Publish,
+        till_changed: Callable[[], None],
     ) -> None:
         """Begin with the ledger as it is now.
 
         Args:
             journal: The till's journal.
             data_version: Changes when another process has written to the ledger.
-            owner_is_alive: Whether the process of that name still runs on this ledger.
-            publish: Told what other processes wrote.
+            take_over: Gives what dead processes left their honest state.
+            publish: Told what other processes wrote about orders.
+            till_changed: Called where they wrote about the till itself, like its people.
         """
         self._journal = journal
         self._data_version = data_version
-        self._owner_is_alive = owner_is_alive
+        self._take_over = take_over
         self._publish = publish
+        self._till_changed = till_changed
         self._seen_version = data_version()
         self._seen_row = journal.store.last_change()
         self._own: set[int] = set()
@@ -72,7 +75,7 @@ class Neighbours:
         if now >= self._recover_at:
             self._recover_at = now + RECOVER_S
             with suppress(LedgerError):  # the health monitor has heard of it, and the dead can wait
-                recover(self._journal, self._owner_is_alive)
+                self._take_over()
 
     def _announce(self) -> None:
         changes = self._journal.store.changes_since(self._seen_row)
@@ -82,6 +85,8 @@ class Neighbours:
                 # The process that found it out may have nobody in front of it: the bell is here.
                 rings[change.order_id] = rings.get(change.order_id, False) or change.alarm
         news = [(self._journal.store.snapshot(order_id), alarm) for order_id, alarm in rings.items()]
+        if rings.pop(TILL, None) is not None:
+            self._till_changed()
         if changes:
             self._seen_row = changes[-1].seq
         for snapshot, alarm in news:

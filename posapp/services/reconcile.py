@@ -40,6 +40,7 @@ class Reconciler:
 
     Attributes:
         budget: How many questions may go out; whoever asks spends it, and the watcher waits for it.
+        listeners: Hear every answer before it is judged, with the attempt as it was asked about.
     """
 
     def __init__(self, journal: Journal, gateway: PaymentGateway, health: HealthMonitor, publish: Publish) -> None:
@@ -49,6 +50,7 @@ class Reconciler:
         self._health = health
         self._publish = publish
         self._in_flight: dict[str, asyncio.Task[OrderSnapshot]] = {}
+        self.listeners: list[Callable[[Attempt, GatewayState], None]] = []
         self.budget = TokenBucket(at=journal.clock.monotonic())
 
     @property
@@ -120,6 +122,8 @@ class Reconciler:
             self._say(merchant_order_id, error.code)
             raise
         self._health.answered()
+        for listener in self.listeners:
+            listener(attempt, answer)
         snapshot = self._apply(attempt, answer)
         self._say(merchant_order_id, None)
         return snapshot

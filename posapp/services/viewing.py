@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posapp.services.day import TradingDay
 from posapp.services.till import DUPLICATE_WINDOW
+from posapp.store.inbox import WaitingList
 from posapp.store.listing import OrderList
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from posapp.domain.errors import Problem
     from posapp.domain.money import Money
     from posapp.domain.order import OrderSnapshot
+    from posapp.domain.till import TillFacts
     from posapp.store.ledger import Ledger
 
 
@@ -22,14 +25,18 @@ class TillView:
 
     Attributes:
         listing: What screens read.
+        waiting: What waits for a person.
+        day: What days add up to.
         reason: Why there is nothing but reading.
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock, reason: Problem) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, reason: Problem, facts: TillFacts) -> None:
         """Read from an open ledger."""
         self._ledger = ledger
         self._clock = clock
         self.listing = OrderList(ledger)
+        self.waiting = WaitingList(ledger)
+        self.day = TradingDay(ledger, facts, clock)
         self.reason = reason
 
     def newest_open(self, money: Money) -> OrderSnapshot | None:

@@ -21,17 +21,20 @@ from posapp.store.instants import from_us
 from posapp.store.recording import read_attempt, row_hash
 from posapp.store.rows import ATTEMPT_COLUMNS, ORDER_COLUMNS, attempt_from, order_from, request_values
 from posapp.store.taking_in import take_in, take_over
+from posapp.store.vouching import VOUCHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
 T = TypeVar("T")
+_OF_OTHERS: Final = ", ".join(f"'{event}'" for event in sorted(VOUCHED))  # they vouch for rows of their own
 _MOST_SKIPPED: Final = 100_000
 _MOST_ON_A_PAGE: Final = 30
 """Row numbers tried one after another behind a damaged place, before the rest of a table counts as lost: as many as can
 be on the file's pages, and never more than that."""
-_UNREADABLE: Final = (sqlite3.DatabaseError, ValueError, OverflowError, TypeError)
+UNREADABLE: Final = (sqlite3.DatabaseError, ValueError, OverflowError, TypeError)
+"""What reading a damaged row may raise."""
 
 
 class Fragments:
@@ -47,7 +50,7 @@ class Fragments:
     def save(self) -> None:
         """Take in what the target does not have, and what it has in an older state; never fails on what is damaged."""
         for row in readable(self._former, "attempts", "id", ATTEMPT_COLUMNS):
-            attempt = _made(attempt_from, row)
+            attempt = made(attempt_from, row)
             if attempt is not None:
                 self._save(attempt, self._order(attempt))
         for row in readable(self._former, "audit", "seq", audit.COLUMNS):
@@ -72,7 +75,7 @@ class Fragments:
             return
         try:
             attempt = replace(_reborn(row, ref), shown_at=self._shown_at(row.order_id, ref))
-        except (*_UNREADABLE, KeyError):
+        except (*UNREADABLE, KeyError):
             return
         self._save(attempt, self._order(attempt))
 
@@ -84,7 +87,7 @@ class Fragments:
                 row = connection.execute(query, (attempt.order_id,)).fetchone()
             except sqlite3.DatabaseError:
                 continue
-            order = None if row is None else _made(order_from, row)
+            order = None if row is None else made(order_from, row)
             if order is not None:
                 return order
         return Order(
@@ -101,7 +104,7 @@ class Fragments:
         """Tell whether the newest audit row about an attempt is intact and was written about exactly these values."""
         query = (
             f"SELECT {audit.COLUMNS} FROM audit WHERE order_id = ? AND merchant_order_id = ? "  # noqa: S608
-            "ORDER BY seq DESC LIMIT 1"
+            f"AND event NOT IN ({_OF_OTHERS}) ORDER BY seq DESC LIMIT 1"
         )
         try:
             found = self._former.execute(query, (attempt.order_id, attempt.merchant_order_id)).fetchone()
@@ -128,7 +131,7 @@ class Fragments:
         self._target.execute("SAVEPOINT fragment")
         try:
             write()
-        except (sqlite3.IntegrityError, *_UNREADABLE):
+        except (sqlite3.IntegrityError, *UNREADABLE):
             self._target.execute("ROLLBACK TO fragment")
         self._target.execute("RELEASE fragment")
 
@@ -151,6 +154,7 @@ def doubted(attempt: Attempt) -> Attempt:
         final_at=None,
         paid_at=None,
         paid_at_raw=None,
+        settled=None,
     )
 
 
@@ -170,10 +174,11 @@ def readable(connection: sqlite3.Connection, table: str, key: str, columns: str)
             return
 
 
-def _made(make: Callable[[tuple[Any, ...]], T], row: tuple[Any, ...]) -> T | None:
+def made(make: Callable[[tuple[Any, ...]], T], row: tuple[Any, ...]) -> T | None:
+    """Make something of a row; None where it holds what cannot be."""
     try:
         return make(row)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
 
 

@@ -12,23 +12,25 @@ from posapp.store.instants import from_us, to_us
 from posapp.store.recording import (
     CHANGE_ATTEMPT,
     INSERT_ATTEMPT,
-    INSERT_ORDER,
     event_of,
     facts_of,
+    insert_order,
     read_attempt,
     read_snapshot,
     record,
     request_facts,
 )
-from posapp.store.rows import ATTEMPT_COLUMNS, attempt_from, order_values, progress_values, request_values
+from posapp.store.rows import ATTEMPT_COLUMNS, attempt_from, progress_values, request_values
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from datetime import datetime
 
     from posapp.domain.order import Attempt, Order, OrderSnapshot
     from posapp.store.ledger import Ledger
 
+_NO_FACTS: Final[Mapping[str, str]] = {}
 _NON_FINAL: Final = "state IN ('CREATING', 'CREATED', 'PENDING', 'UNKNOWN', 'ORPHAN')"
 
 
@@ -72,7 +74,7 @@ class OrderStore:
             raise ValueError(f"an attempt begins as CREATING, not as {attempt.state}")
         with self._ledger.writing() as connection:
             if order is not None:
-                connection.execute(INSERT_ORDER, order_values(order))
+                insert_order(connection, order)
             values = (*request_values(attempt), *progress_values(attempt), owner)
             connection.execute(INSERT_ATTEMPT, values)
             event = audit.AuditEvent(
@@ -86,7 +88,15 @@ class OrderStore:
             )
             return record(connection, event)
 
-    def change(self, old: Attempt, new: Attempt, at: datetime, owner: str | None = None) -> OrderSnapshot | None:
+    def change(
+        self,
+        old: Attempt,
+        new: Attempt,
+        at: datetime,
+        owner: str | None = None,
+        *,
+        facts: Mapping[str, str] = _NO_FACTS,
+    ) -> OrderSnapshot | None:
         """Replace an attempt's progress where all of it is still as it was read.
 
         Args:
@@ -94,6 +104,7 @@ class OrderStore:
             new: The same with what became of it.
             at: The moment for the audit row, UTC.
             owner: The process that sends it now, where that changes.
+            facts: What else the audit row keeps: a person's reason and name, say.
 
         Returns:
             The order as it now stands, or None where somebody else had changed it meanwhile and nothing
@@ -109,7 +120,7 @@ class OrderStore:
             order_id=old.order_id,
             merchant_order_id=old.merchant_order_id,
             event=event_of(old, new),
-            facts=facts_of(old, new),
+            facts={**facts_of(old, new), **facts},
             old_state=old.state,
             new_state=new.state,
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from posapp.domain.order import OrderSnapshot, order_status
 from posapp.store import audit
+from posapp.store.note_index import index_order
+from posapp.store.refund_rows import read_refunds
 from posapp.store.rows import (
     ATTEMPT_COLUMNS,
     ORDER_COLUMNS,
@@ -22,7 +25,7 @@ from posapp.store.rows import (
 if TYPE_CHECKING:
     import sqlite3
 
-    from posapp.domain.order import Attempt
+    from posapp.domain.order import Attempt, Order
 
 INSERT_ORDER: Final = (
     "INSERT INTO orders (order_id, amount_minor, currency, note, till, cashier, business_day, created_us, "
@@ -39,6 +42,13 @@ CHANGE_ATTEMPT: Final = (
 )
 
 
+def insert_order(connection: sqlite3.Connection, order: Order) -> None:
+    """Write a new order and the words of its note into their index."""
+    connection.execute(INSERT_ORDER, order_values(order))
+    if order.note:
+        index_order(connection, order.order_id)
+
+
 def read_snapshot(connection: sqlite3.Connection, order_id: str) -> OrderSnapshot | None:
     """Read an order with all its attempts over an open connection."""
     row = connection.execute(
@@ -52,7 +62,8 @@ def read_snapshot(connection: sqlite3.Connection, order_id: str) -> OrderSnapsho
         (order_id,),
     )
     attempts = tuple(attempt_from(attempt) for attempt in found)
-    return OrderSnapshot(order_from(row[:ORDER_WIDTH]), attempts, row[ORDER_WIDTH])
+    refunds = read_refunds(connection, order_id)
+    return OrderSnapshot(order_from(row[:ORDER_WIDTH]), attempts, row[ORDER_WIDTH], refunds)
 
 
 def read_attempt(connection: sqlite3.Connection, merchant_order_id: str) -> Attempt | None:
@@ -81,8 +92,21 @@ def row_hash(snapshot: OrderSnapshot, merchant_order_id: str | None) -> str:
     values: list[str | int | None] = [*order_values(snapshot.order)]
     for attempt in snapshot.attempts:
         if attempt.merchant_order_id == merchant_order_id:
-            values += [*request_values(attempt), *progress_values(attempt)]
+            *became, settled = progress_values(attempt)
+            values += [*request_values(attempt), *became]
+            if settled is not None:  # rows from before there were decisions keep their hash
+                values.append(settled)
     return audit.hash_of(tuple(values))
+
+
+def stored_hash(connection: sqlite3.Connection, merchant_order_id: str) -> str:
+    """Hash an attempt and its order as `row_hash` does, from the columns themselves, whatever can be read in them."""
+    *values, settled = connection.execute(
+        f"SELECT {ORDER_COLUMNS}, {ATTEMPT_COLUMNS} FROM attempts "  # noqa: S608 - constants
+        "JOIN orders ON orders.order_id = attempts.order_id WHERE merchant_order_id = ?",
+        (merchant_order_id,),
+    ).fetchone()
+    return audit.hash_of((*values, settled) if settled is not None else tuple(values))
 
 
 def record(connection: sqlite3.Connection, event: audit.AuditEvent) -> OrderSnapshot:
@@ -91,26 +115,30 @@ def record(connection: sqlite3.Connection, event: audit.AuditEvent) -> OrderSnap
     if snapshot is None:
         raise LookupError("an audit row needs its order")
     seq = audit.append(connection, event, row_hash(snapshot, event.merchant_order_id))
+    return refresh(connection, snapshot, seq)
+
+
+def refresh(connection: sqlite3.Connection, snapshot: OrderSnapshot, seq: int) -> OrderSnapshot:
+    """Write what an order derives from its attempts and refunds, as of the audit row `seq`."""
+    derived = (order_status(snapshot.attempts), int(snapshot.needs_look), snapshot.refunded.minor, seq)
     connection.execute(
-        "UPDATE orders SET status = ?, needs_look = ?, version = ? WHERE order_id = ?",
-        (order_status(snapshot.attempts), int(snapshot.needs_look), seq, event.order_id),
+        "UPDATE orders SET status = ?, needs_look = ?, refunded_minor = ?, version = ? WHERE order_id = ?",
+        (*derived, snapshot.order.order_id),
     )
-    return OrderSnapshot(snapshot.order, snapshot.attempts, seq)
+    return replace(snapshot, version=seq)
 
 
 def event_of(old: Attempt, new: Attempt) -> str:
     """Name a change for the audit: the transition where there is one, else the most telling of what changed."""
-    if old.state is not new.state:
-        return "state"
-    if old.alarm is not new.alarm:
-        return "alarm" if new.alarm else "alarm_cleared"
-    if old.review is not new.review:
-        return "review" if new.review else "review_cleared"
-    if old.given_up_at != new.given_up_at:
-        return "given_up" if new.given_up_at else "resumed"
-    if new.code_dead and not old.code_dead:
-        return "code_dead"
-    return "noted"
+    named: tuple[tuple[bool, str], ...] = (
+        (old.state is not new.state, "state"),
+        (old.alarm is not new.alarm, "alarm" if new.alarm else "alarm_cleared"),
+        (old.settled is not new.settled, "settled" if new.settled else "reopened"),
+        (old.review is not new.review, "review" if new.review else "review_cleared"),
+        (old.given_up_at != new.given_up_at, "given_up" if new.given_up_at else "resumed"),
+        (new.code_dead and not old.code_dead, "code_dead"),
+    )
+    return next((name for changed, name in named if changed), "noted")
 
 
 def facts_of(old: Attempt, new: Attempt) -> dict[str, str]:
@@ -124,6 +152,7 @@ def facts_of(old: Attempt, new: Attempt) -> dict[str, str]:
         ("review_detail", old.review_detail, new.review_detail),
         ("alarm", old.alarm, new.alarm),
         ("paid_at", old.paid_at_raw, new.paid_at_raw),
+        ("settled", old.settled, new.settled),
         ("code_kind", old.code and old.code.kind, new.code and new.code.kind),
     )
     facts = {name: str(after) for name, before, after in watched if after is not None and after != before}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from posapp.domain.backups import Backup, Restored
 from posapp.store.backup import examined, taken_at
+from posapp.store.belongings import Belongings
 from posapp.store.continuation import go_on, goes_on
 from posapp.store.durable import file_error, make_empty, remove
 from posapp.store.errors import LedgerError, faults_named
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from posapp.store.verify import Finding
+    from posapp.store.finding import Finding
 
 _GRAVE: Final = frozenset({"file_damaged", "schema_differs", "row_unreadable", "order_missing"})
 _OF_A_BACKUP: Final = {
@@ -197,7 +198,7 @@ def _continued(target: sqlite3.Connection, former: sqlite3.Connection) -> bool:
             if _findings(target) <= before:
                 target.execute("COMMIT")
                 return True
-    except (sqlite3.DatabaseError, ValueError, OverflowError, TypeError) as error:
+    except (sqlite3.DatabaseError, ValueError, LookupError, OverflowError, TypeError) as error:
         log.info("the former ledger cannot simply be continued: %s", error)
     target.execute("ROLLBACK")
     return False
@@ -207,7 +208,9 @@ def _pieced(target: sqlite3.Connection, former: sqlite3.Connection, source: str,
     """Take in order by order what can be read; False where the result would not be whole, and nothing was taken."""
     before = _findings(target)
     target.execute("BEGIN IMMEDIATE")
+    belongings = Belongings(target, former, now, source)
     Fragments(target, former, now, source).save()
+    belongings.save()
     whole = _findings(target) <= before
     target.execute("COMMIT" if whole else "ROLLBACK")
     return whole

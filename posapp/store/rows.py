@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from posapp.domain.inbox import Decision
 from posapp.domain.money import Money
 from posapp.domain.order import Attempt, CodeKind, Flow, Order, Payer, PaymentCode
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
@@ -57,6 +58,7 @@ PROGRESS_COLUMNS: Final = (
     "final_us",
     "paid_us",
     "paid_raw",
+    "settled",
 )
 """What became of it."""
 
@@ -127,6 +129,7 @@ def attempt_from(row: Row) -> Attempt:
         final_at=_moment(became["final_us"]),
         paid_at=_moment(became["paid_us"]),
         paid_at_raw=became["paid_raw"],
+        settled=None if became["settled"] is None else Decision(became["settled"]),
     )
 
 
@@ -173,4 +176,5 @@ def progress_values(attempt: Attempt) -> tuple[str | int | None, ...]:
         to_us(attempt.final_at),
         to_us(attempt.paid_at),
         attempt.paid_at_raw,
+        attempt.settled,
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 APPLICATION_ID: Final = 0x706F7361  # "posa": tells a ledger from any other SQLite file
-MIGRATIONS: Final = ("0001_initial.sql",)
+MIGRATIONS: Final = ("0001_initial.sql", "0002_managers_day.sql")
 SCHEMA_VERSION: Final = len(MIGRATIONS)
 
 

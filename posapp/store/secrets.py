@@ -1,4 +1,4 @@
-"""The gateway's secret in the operating system's keyring, bound to the host it was given for."""
+"""What is kept in the operating system's keyring: the gateway's secret, bound to its host, and the PINs' key."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ def keyring_account(provider: str, base_url: str, account: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port else ""
     return f"{provider}:{account}@{shown}{port}"
+
+
+def pin_key_account(key_id: str) -> str:
+    """Name the keyring entry of a key without which the ledger's PINs cannot be guessed, by the id they carry."""
+    return f"pin-key:{key_id}"
 
 
 def read_secret(entry: str) -> str:

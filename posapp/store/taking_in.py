@@ -10,13 +10,13 @@ from posapp.store.instants import to_us
 from posapp.store.recording import (
     CHANGE_ATTEMPT,
     INSERT_ATTEMPT,
-    INSERT_ORDER,
     event_of,
     facts_of,
+    insert_order,
     record,
     request_facts,
 )
-from posapp.store.rows import order_values, progress_values, request_values
+from posapp.store.rows import progress_values, request_values
 
 if TYPE_CHECKING:
     import sqlite3
@@ -42,7 +42,7 @@ def take_in(connection: sqlite3.Connection, order: Order, attempt: Attempt, at: 
     """
     known = connection.execute("SELECT 1 FROM orders WHERE order_id = ?", (order.order_id,)).fetchone()
     if known is None:
-        connection.execute(INSERT_ORDER, order_values(order))
+        insert_order(connection, order)
     connection.execute(INSERT_ATTEMPT, (*request_values(attempt), *progress_values(attempt), ""))
     born = audit.AuditEvent(
         at_us=to_us(attempt.created_at),

@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from posapp.domain.order import order_status
 from posapp.domain.status import AttemptState
 from posapp.store import audit
-from posapp.store.recording import read_snapshot, request_facts, row_hash
+from posapp.store.finding import Finding
+from posapp.store.recording import read_snapshot, request_facts, stored_hash
 from posapp.store.schema import altered
+from posapp.store.vouched_rows import check_refunds, check_vouched
+from posapp.store.vouching import VOUCHED
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from posapp.domain.order import Attempt, OrderSnapshot
+    from posapp.domain.order import Attempt
     from posapp.store.audit import AuditRow
     from posapp.store.ledger import Ledger
+    from posapp.store.vouched_rows import Vouchers
 
-_TABLES: Final = frozenset({"orders", "attempts", "audit"})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it was written.
-
-    Attributes:
-        code: `file_damaged`, `schema_differs`, `chain_broken`, `chain_gap`, `state_differs`, `request_differs`,
-            `row_differs`, `row_unreadable`, `unaudited`, `order_missing`, `version_differs` or `derived_differs`.
-        seq: Sequence number of the audit row that shows it first, where one does.
-        subject: The order or attempt it is about.
-        message: One plain English sentence.
-    """
-
-    code: str
-    message: str
-    seq: int | None = None
-    subject: str | None = None
+_TABLES: Final = frozenset({"orders", "attempts", "audit", *(vouched.table for vouched in VOUCHED.values())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +64,7 @@ def verify_connection(connection: sqlite3.Connection) -> Verification:
     history = _History()
     findings.extend(history.walk(connection))
     findings.extend(_check_orders(connection, history))
+    findings.extend(check_vouched(connection, history.vouchers))
     (orders,) = connection.execute("SELECT count(*) FROM orders").fetchone()
     (attempts,) = connection.execute("SELECT count(*) FROM attempts").fetchone()
     return Verification(orders, attempts, history.length, tuple(findings))
@@ -97,7 +84,7 @@ def _check_schema(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 class _History:
-    """What the audit chain says of each attempt (its last state, what was asked, its last row) and of each order."""
+    """What the audit chain says of each attempt (its last state, what was asked, its last row), order and other row."""
 
     def __init__(self) -> None:
         self.length = 0
@@ -105,6 +92,7 @@ class _History:
         self.row: dict[str, tuple[str, int]] = {}
         self.state: dict[str, tuple[str, int]] = {}
         self.request: dict[str, tuple[object, int]] = {}
+        self.vouchers: Vouchers = {}
 
     def walk(self, connection: sqlite3.Connection) -> Iterator[Finding]:
         """Read the chain once, naming the first row that does not follow from the one before."""
@@ -122,6 +110,9 @@ class _History:
 
     def _remember(self, row: AuditRow) -> None:
         self.last[row.order_id] = row.seq
+        if row.event in VOUCHED:  # it may name an attempt, too, and says nothing of that one's row
+            self._remember_vouched(row)
+            return
         if row.merchant_order_id is None:
             return
         self.row[row.merchant_order_id] = (row.row_hash, row.seq)
@@ -130,6 +121,11 @@ class _History:
         if row.old_state == AttemptState.DRAFT:
             self.request[row.merchant_order_id] = (_parsed(row.facts), row.seq)
         self.state[row.merchant_order_id] = (row.new_state, row.seq)
+
+    def _remember_vouched(self, row: AuditRow) -> None:
+        facts = _parsed(row.facts)
+        name = str(cast("dict[str, object]", facts).get("ref")) if isinstance(facts, dict) else "?"
+        self.vouchers.setdefault(row.event, {})[name] = (row.row_hash, row.seq)
 
 
 def _broken_link(before: AuditRow | None, row: AuditRow) -> Finding | None:
@@ -151,8 +147,9 @@ def _parsed(facts: str) -> object:
 
 def _check_orders(connection: sqlite3.Connection, history: _History) -> Iterator[Finding]:
     known: set[str] = set()
-    listed = connection.execute("SELECT order_id, status, needs_look, version FROM orders ORDER BY id").fetchall()
-    for order_id, status, needs_look, version in listed:
+    columns = "order_id, status, needs_look, refunded_minor, version"
+    listed = connection.execute(f"SELECT {columns} FROM orders ORDER BY id").fetchall()  # noqa: S608 - our own names
+    for order_id, status, needs_look, refunded_minor, version in listed:
         refs = connection.execute("SELECT merchant_order_id FROM attempts WHERE order_id = ?", (order_id,)).fetchall()
         known.update(ref for (ref,) in refs)
         seq = history.last.get(order_id)
@@ -170,16 +167,17 @@ def _check_orders(connection: sqlite3.Connection, history: _History) -> Iterator
             yield Finding(
                 "version_differs", f"the audit row that order {order_id} names last is missing", seq, order_id
             )
-        if (order_status(snapshot.attempts), snapshot.needs_look) != (status, bool(needs_look)):
+        if (order_status(snapshot.attempts), int(snapshot.needs_look)) != (status, needs_look):
             yield Finding("derived_differs", f"order {order_id} is listed as {status} but is not", seq, order_id)
+        yield from check_refunds(snapshot, refunded_minor, seq)
         for attempt in snapshot.attempts:
-            yield from _check_attempt(snapshot, attempt, history)
+            yield from _check_attempt(connection, attempt, history)
     for missing in sorted(set(history.state) - known):
         seq = history.state[missing][1]
         yield Finding("order_missing", f"the audit knows {missing}, the tables do not", seq, missing)
 
 
-def _check_attempt(snapshot: OrderSnapshot, attempt: Attempt, history: _History) -> Iterator[Finding]:
+def _check_attempt(connection: sqlite3.Connection, attempt: Attempt, history: _History) -> Iterator[Finding]:
     ref = attempt.merchant_order_id
     if ref not in history.state or ref not in history.request:
         yield Finding("unaudited", f"attempt {ref} has no audit row", subject=ref)
@@ -191,5 +189,5 @@ def _check_attempt(snapshot: OrderSnapshot, attempt: Attempt, history: _History)
         yield Finding("state_differs", f"attempt {ref} is {attempt.state}, the audit says {state}", seq, ref)
     elif asked != request_facts(attempt):
         yield Finding("request_differs", f"attempt {ref} is not what was asked of the gateway", asked_seq, ref)
-    elif vouched != row_hash(snapshot, ref):
+    elif vouched != stored_hash(connection, ref):
         yield Finding("row_differs", f"attempt {ref} or its order is not as it was written", last_seq, ref)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from posapp.ui.approvals import Approvals
+from posapp.ui.door import Door
 from posapp.ui.icons import Icon
-from posapp.ui.opening import Opening
+from posapp.ui.navigator import Navigator
 from posapp.ui.screens import KeepOnScreen, fitting
 from posapp.ui.shortcuts import KEYS, Action, bind
 from posapp.ui.theme import ThemeMode, apply_theme
@@ -23,10 +25,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 
     from posapp.bridge.facade import TillFacade
-    from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
-    from posapp.domain.order_query import OrderDetails
-    from posapp.domain.start import StartTrouble
+    from posapp.ui.inbox_watch import InboxWatch
     from posapp.ui.views.charge_view import ChargeView
     from posapp.ui.views.orders_view import OrdersView
     from posapp.ui.views.payment_view import PaymentView
@@ -50,7 +50,7 @@ class MainWindow(QMainWindow):
         self._return_after_s = return_after_s
         self._help: HelpPanel | None = None
         self._keeper: KeepOnScreen | None = None
-        self._opening = Opening(facade.signals, self)
+        self._inbox_watch: InboxWatch | None = None
         self.setWindowTitle(self.tr("{shop}, till {till}").format(shop=facade.facts.shop, till=facade.facts.till))
         self.setMinimumSize(*_SMALLEST)
         self.resize(fitting(QSize(*_USUAL), self.screen().availableGeometry()))
@@ -78,12 +78,17 @@ class MainWindow(QMainWindow):
         entries = (
             (Icon.CHARGE, self.tr("Charge"), KEYS[Action.NEW_CHARGE]),
             (Icon.ORDERS, self.tr("Orders"), KEYS[Action.ORDERS]),
+            (Icon.EYE, self.tr("Needs a look"), KEYS[Action.INBOX]),
+            (Icon.DAY, self.tr("Day"), KEYS[Action.DAY]),
             (Icon.LOG, self.tr("Log"), KEYS[Action.LOG]),
         )
         self.rail = Rail(entries, KEYS[Action.HELP])
         self.top_bar = TopBar(facts)
         self.news = NewsStrip(self._facade)
-        self.pages = TillPages(self._facade, self._return_after_s)
+        self.approvals = Approvals(self._facade, self)
+        self.pages = TillPages(self._facade, self.approvals, self._return_after_s)
+        self.navigator = Navigator(self._facade, self.rail, self.news, self.pages, self)
+        self.door = Door(self._facade, self, self.top_bar, self.news, self.pages)
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top_bar)
@@ -97,66 +102,42 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addLayout(column, 1)
         self.setCentralWidget(centre)
-        self.rail.set_open(PageName.CHARGE)
         if facts.training:
             TrainingFrame(centre, partial(self.pages.code_places, centre)).raise_()
 
     def _bind_keys(self) -> None:
         bind(self, KEYS[Action.HELP], self.toggle_help)
-        bind(self, KEYS[Action.NEW_CHARGE], self.next_customer)
-        bind(self, KEYS[Action.ORDERS], self.show_orders)
-        bind(self, KEYS[Action.LOG], self.show_log)
+        bind(self, KEYS[Action.NEW_CHARGE], self.navigator.next_customer)
+        bind(self, KEYS[Action.ORDERS], self.navigator.show_orders)
+        bind(self, KEYS[Action.INBOX], self.navigator.show_inbox)
+        bind(self, KEYS[Action.DAY], self.navigator.show_day)
+        bind(self, KEYS[Action.LOG], self.navigator.show_log)
         for action in (Action.ASK, Action.NEW_CODE, Action.GIVE_UP):
             bind(self, KEYS[action], partial(self.pages.press, action))
-        bind(self, KEYS[Action.SEARCH], self.search)
+        bind(self, KEYS[Action.SEARCH], self.navigator.search)
+        bind(self, KEYS[Action.LOCK], self.door.lock)
 
     def _connect(self) -> None:
-        self.rail.chosen.connect(self._on_rail)
         self.rail.help_pressed.connect(self.toggle_help)
-        self.news.order_chosen.connect(self.open_order)
-        self.news.list_wanted.connect(self.show_orders)
-        self.news.alarm_opened.connect(self._open_alarm)
-        self.news.log_wanted.connect(self.show_log)
-        self.pages.charged.connect(self._on_charged)
-        self.pages.order_opened.connect(self.open_order)
-        self.pages.next_requested.connect(self.next_customer)
-        self.pages.show_code_requested.connect(self._show_code_of)
-        self.pages.started_over.connect(self.news.say_done)
-        signals = self._facade.signals
-        signals.health_changed.connect(self.top_bar.set_health)
-        signals.log_unread.connect(self._on_log_unread)
-        self._opening.closed.connect(self._on_closed)
-        self._opening.opened.connect(self._on_opened)
-        self._opening.view_only_changed.connect(self._on_view_only)
+        self.top_bar.person.people_pressed.connect(self.navigator.show_people)
+        self._facade.signals.health_changed.connect(self.top_bar.set_health)
+        self._facade.signals.ready.connect(self._watch_inbox)
 
     def open_order(self, snapshot: OrderSnapshot, *, show_code: bool = False) -> None:
-        """Put an order on the payment page; `show_code` brings a code back that was given up.
-
-        Where nothing can be written no code may be shown, so its details are opened instead.
-        """
-        if self.pages.view_only is not None:
-            self._open_alarm(snapshot.order.order_id)
-            return
-        self.payment_view.open(self.news.newest(snapshot), show_code=show_code)
-        self._go(self.payment_view)
+        """Put an order on the payment page; `show_code` brings a code back that was given up."""
+        self.navigator.open_order(snapshot, show_code=show_code)
 
     def next_customer(self) -> None:
         """Back to the keypad; an order that was on the page keeps being watched."""
-        self._go(self.pages.charge)
+        self.navigator.next_customer()
 
     def show_orders(self) -> None:
         """Open the order list."""
-        self._go(self.orders_view)
-
-    def search(self) -> None:
-        """Open the order list with the keyboard in its search field."""
-        self.show_orders()
-        if not self._opening.is_closed:
-            self.orders_view.focus_search()
+        self.navigator.show_orders()
 
     def show_log(self) -> None:
-        """Open the log; that works even where the till could not be opened."""
-        self._go(self.pages.log)
+        """Open the log."""
+        self.navigator.show_log()
 
     def toggle_help(self) -> None:
         """Show the keys, or put them away."""
@@ -183,68 +164,15 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         QTimer.singleShot(_BUILD_AHEAD_MS, self, self._after_paint)
 
+    def _watch_inbox(self) -> None:
+        """Count what needs a look, from the first time that the till is open."""
+        if self._inbox_watch is None:
+            from posapp.ui.inbox_watch import InboxWatch
+
+            self._inbox_watch = InboxWatch(self._facade, self.rail.entries[PageName.INBOX], self.news, self)
+
     def _after_paint(self) -> None:
         """Do what the first paint need not wait for."""
         if self._keeper is None:
             self._keeper = KeepOnScreen(self)
         self.pages.payment  # noqa: B018 - built, so that the first sale does not wait for it
-
-    def _go(self, page: QWidget) -> None:
-        pages = self.pages
-        if self._opening.is_closed and page is not pages.built_log:
-            page = pages.start
-        payment = pages.built_payment
-        if page is not payment and payment is not None:
-            payment.leave()
-        pages.stack.show_page(page)
-        self.rail.set_open(pages.place)
-        self.news.set_shown(payment.order_id if page is payment and payment else None)
-        pages.focus_current()
-
-    def _on_closed(self, trouble: StartTrouble) -> None:
-        start = self.pages.start
-        start.take_trouble(trouble)
-        self._let_in(open_=False)
-        if self.pages.stack.current() is not self.pages.built_log:
-            self._go(start)
-
-    def _on_opened(self) -> None:
-        self._let_in(open_=True)
-        if self.pages.built_start is not None:
-            self.pages.built_start.ready()
-            if self.pages.stack.current() is self.pages.built_start:
-                self.next_customer()
-        self.charge_view.load_recent()
-
-    def _on_view_only(self, problem: Problem | None) -> None:
-        self.pages.set_view_only(problem)
-        self.news.set_view_only(problem)
-        if problem is not None and self.pages.stack.current() is self.pages.built_payment:
-            self.next_customer()
-
-    def _let_in(self, *, open_: bool) -> None:
-        for place in (PageName.CHARGE, PageName.ORDERS):
-            self.rail.entries[place].setEnabled(open_)
-
-    def _on_log_unread(self, count: int) -> None:
-        self.rail.entries[PageName.LOG].set_badge(count, self.tr("unread errors: {count}").format(count=count))
-        if self.pages.built_log is not None:
-            self.pages.built_log.take_unread()
-
-    def _on_charged(self, snapshot: OrderSnapshot) -> None:
-        self.payment_view.hold()
-        self.open_order(snapshot)
-
-    def _on_rail(self, place: int) -> None:
-        (self.next_customer, self.show_orders, self.show_log)[place]()
-        self.rail.set_open(self.pages.place)  # the press itself has marked the entry, wherever it led
-
-    def _open_alarm(self, order_id: str) -> None:
-        self.show_orders()
-        self.orders_view.open_order(order_id)
-
-    def _show_code_of(self, order_id: str) -> None:
-        def done(details: OrderDetails) -> None:
-            self.open_order(details.snapshot, show_code=True)
-
-        self._facade.details(order_id, done)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QCoreApplication
 
 from posapp.domain.errors import Problem
+from posapp.domain.inbox import Decision
 from posapp.domain.order import CodeKind
 from posapp.domain.order_query import StateFilter
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
@@ -36,6 +37,7 @@ def filter_word(state: StateFilter) -> str:
         StateFilter.PAID: translate("OrderText", "Paid"),
         StateFilter.UNPAID: translate("OrderText", "Not paid"),
         StateFilter.NEEDS_LOOK: translate("OrderText", "Needs a look"),
+        StateFilter.REFUNDED: translate("OrderText", "Refunded"),
     }[state]
 
 
@@ -111,8 +113,21 @@ def event_sentence(entry: TimelineEntry) -> str:
     review = _member(ReviewReason, entry.facts.get("review"))
     if entry.event == "review" and review is not None:
         return translate("OrderText", "Needs a look: {what}").format(what=review_text(review)[0])
+    decision = _member(Decision, entry.facts.get("settled"))
+    if entry.event == "settled" and decision is not None:
+        return decision_sentence(decision)
     words = _event_words().get(entry.event)
     return words if words is not None else translate("OrderText", "Recorded: {event}").format(event=entry.event)
+
+
+def decision_sentence(decision: Decision) -> str:
+    """Say what a person decided about an odd payment or refund."""
+    return {
+        Decision.KEPT: translate("OrderText", "Decided: the money is kept"),
+        Decision.REFUNDED: translate("OrderText", "Settled: the money went back"),
+        Decision.WRITTEN_OFF: translate("OrderText", "Decided: written off, nobody paid as far as anybody can tell"),
+        Decision.SEEN: translate("OrderText", "Decided: looked into, nothing is to be done"),
+    }[decision]
 
 
 def event_details(entry: TimelineEntry) -> list[str]:
@@ -132,6 +147,11 @@ def event_details(entry: TimelineEntry) -> list[str]:
     )
     if said:
         lines.append(quoted(said))
+    if entry.event in ("override", "settled"):
+        words = gateway_words(facts.get("reason") or facts.get("words"))
+        lines.extend([translate("OrderText", "“{words}”").format(words=words)] if words else [])
+        names = facts.get("asked_by", ""), facts.get("approved_by", "")
+        lines.extend(gateway_words(name) for name in names if name)
     if facts.get("support_id"):
         lines.append(translate("OrderText", "Support id {id}").format(id=gateway_words(facts["support_id"])))
     return lines
@@ -147,6 +167,8 @@ def _event_words() -> dict[str, str]:
     return {
         "alarm": translate("OrderText", "Alarm"),
         "alarm_cleared": translate("OrderText", "Alarm settled"),
+        "settled": translate("OrderText", "Decided by a person"),
+        "reopened": translate("OrderText", "Odd once more: the decision was taken back"),
         "review": translate("OrderText", "The answer needs a look"),
         "review_cleared": translate("OrderText", "The answers add up again"),
         "cancel_requested": translate("OrderText", "The gateway was asked to close the payment"),
@@ -154,6 +176,7 @@ def _event_words() -> dict[str, str]:
         "resumed": translate("OrderText", "Taken up again: its code is shown once more"),
         "clock_off": translate("OrderText", "This computer's clock was not the gateway's"),
         "not_found": translate("OrderText", "The gateway knew nothing of it"),
+        "override": translate("OrderText", "A manager allowed a further code though this one can still be paid"),
         "code_dead": translate("OrderText", "The gateway says that the code can no longer be paid"),
         "noted": translate("OrderText", "The gateway told more about it"),
         "saved": translate("OrderText", "Saved out of a damaged ledger when a backup was restored"),

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from posapp.domain.status import AttemptState
+from posapp.ui.day_sentences import DAY_MEND, DAY_TITLES
 from posapp.ui.i18n import QT_TRANSLATE_NOOP
+from posapp.ui.inbox_sentences import INBOX_MEND, INBOX_TITLES
 from posapp.ui.problem_sentences import ALIASES, MEND, TITLES
+from posapp.ui.reconcile_sentences import RECONCILE_MEND, RECONCILE_TITLES
+from posapp.ui.refund_sentences import REFUND_MEND, REFUND_TITLES
+from posapp.ui.staff_sentences import STAFF_MEND, STAFF_TITLES
 
 if TYPE_CHECKING:
     from posapp.domain.errors import Problem
@@ -57,6 +62,8 @@ _ADVICE: Final = {
     ),
 }
 
+_TITLES: Final = {**TITLES, **REFUND_TITLES, **STAFF_TITLES, **RECONCILE_TITLES, **INBOX_TITLES, **DAY_TITLES}
+_MEND: Final = {**MEND, **REFUND_MEND, **STAFF_MEND, **RECONCILE_MEND, **INBOX_MEND, **DAY_MEND}
 _OUR_REFUSALS: Final = frozenset({"credentials_rejected", "http_429", "internal", "other_gateway"})
 """Codes of refusals whose English sentence is this program's, not the gateway's."""
 _NO_WORDS: Final = "no reason given"
@@ -65,7 +72,7 @@ _NO_WORDS: Final = "no reason given"
 
 def has_sentence(code: str) -> bool:
     """Tell whether a code has a sentence of its own, rather than the general one."""
-    return _known(code) in TITLES
+    return _known(code) in _TITLES
 
 
 def situation_of(state: AttemptState) -> Situation:
@@ -87,8 +94,8 @@ def problem_text(problem: Problem, situation: Situation = Situation.BACKGROUND) 
         situation: What was going on; decides the second sentence.
     """
     code = _known(problem.code)
-    title = TITLES.get(code)
-    mend = MEND.get(code, "")
+    title = _TITLES.get(code)
+    mend = _MEND.get(code, "")
     parts = [QCoreApplication.translate("problem", part) for part in (mend, _ADVICE[situation]) if part]
     return _translated(title, situation), " ".join(parts)
 
@@ -132,8 +139,8 @@ def support_line(problem: Problem) -> str:
 def _known(code: str) -> str:
     if code in ALIASES:
         return ALIASES[code]
-    if code not in TITLES and code.startswith("http_5"):
+    if code not in _TITLES and code.startswith("http_5"):
         return "http_5xx"
-    if code not in TITLES and code.startswith("http_4"):
+    if code not in _TITLES and code.startswith("http_4"):
         return "http_4xx"
     return code

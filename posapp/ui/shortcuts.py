@@ -23,11 +23,14 @@ class Action(StrEnum):
     HELP = "help"
     NEW_CHARGE = "new_charge"
     ORDERS = "orders"
+    INBOX = "inbox"
+    DAY = "day"
     LOG = "log"
     ASK = "ask"
     NEW_CODE = "new_code"
     GIVE_UP = "give_up"
     SEARCH = "search"
+    LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ KEYS: Final[Mapping[Action, str]] = {
     Action.HELP: "F1",
     Action.NEW_CHARGE: "F2",
     Action.ORDERS: "F3",
+    Action.INBOX: "Ctrl+I",
+    Action.DAY: "F4",
     Action.LOG: "Ctrl+L",
     Action.ASK: "F5",
     Action.NEW_CODE: "F6",
     Action.GIVE_UP: "F7",
     Action.SEARCH: "Ctrl+F",
+    Action.LOCK: "F10",
 }
 """The keys as they are delivered."""
 
@@ -54,11 +60,14 @@ _DOES: Final = {
     Action.HELP: QT_TRANSLATE_NOOP("shortcuts", "Keys and help"),
     Action.NEW_CHARGE: QT_TRANSLATE_NOOP("shortcuts", "New charge, next customer"),
     Action.ORDERS: QT_TRANSLATE_NOOP("shortcuts", "Orders"),
+    Action.INBOX: QT_TRANSLATE_NOOP("shortcuts", "Needs a look: what waits for a decision"),
+    Action.DAY: QT_TRANSLATE_NOOP("shortcuts", "The day: what it adds up to, and its close"),
     Action.LOG: QT_TRANSLATE_NOOP("shortcuts", "Log: what went wrong"),
     Action.ASK: QT_TRANSLATE_NOOP("shortcuts", "Ask the gateway now"),
     Action.NEW_CODE: QT_TRANSLATE_NOOP("shortcuts", "Try again, or a new code for the same order"),
     Action.GIVE_UP: QT_TRANSLATE_NOOP("shortcuts", "Give the payment up"),
     Action.SEARCH: QT_TRANSLATE_NOOP("shortcuts", "Search the orders"),
+    Action.LOCK: QT_TRANSLATE_NOOP("shortcuts", "Lock the till, or let somebody else sign in"),
 }
 
 _TYPING: Final = (

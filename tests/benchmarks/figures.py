@@ -23,14 +23,20 @@ class Wanted:
     Attributes:
         name: Its name in `build/bench.json`; later issues and readers depend on it.
         unit: `x` for a ratio, `ms`, or a word.
-        limit: The largest value that is good enough.
+        limit: The largest value that is good enough; the smallest where more is better.
         what: What is measured, for the table.
+        at_least: Whether more is better.
     """
 
     name: str
     unit: str
     limit: float
     what: str
+    at_least: bool = False
+
+    def allows(self, value: float) -> bool:
+        """Tell whether a value is good enough."""
+        return value >= self.limit if self.at_least else value <= self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Figure:
     @property
     def ok(self) -> bool:
         """Whether it was measured and is within its limit."""
-        return self.measured is not None and self.measured.value <= self.wanted.limit
+        return self.measured is not None and self.wanted.allows(self.measured.value)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

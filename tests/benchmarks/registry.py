@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from tests.benchmarks.figures import Room
-from tests.benchmarks.rooms import backups, event_loop, fsyncs, hostile, keys, memory, recovery, sales, start
+from tests.benchmarks.rooms import (
+    backups,
+    day,
+    event_loop,
+    exports,
+    fsyncs,
+    hostile,
+    keys,
+    memory,
+    recovery,
+    sales,
+    scale,
+    search,
+    start,
+)
 
 ROOMS: Final = (
     Room("start", start.WANTED, start.measure),
@@ -16,5 +30,9 @@ ROOMS: Final = (
     Room("fsyncs", fsyncs.WANTED, fsyncs.measure),
     Room("recovery", recovery.WANTED, recovery.measure),
     Room("backups", backups.WANTED, backups.measure),
+    Room("day", day.WANTED, day.measure),
     Room("hostile", hostile.WANTED, hostile.measure),
+    Room("scale", scale.WANTED, scale.measure),
+    Room("exports", exports.WANTED, exports.measure),
+    Room("search", search.WANTED, search.measure),
 )

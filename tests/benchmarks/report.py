@@ -56,7 +56,13 @@ def write(file: Path, figures: Sequence[Figure], facts: dict[str, object]) -> No
 def _row(figure: Figure) -> tuple[str, str, str, str, str]:
     wanted = figure.wanted
     value = "?" if figure.measured is None else _number(figure.measured.value, wanted.unit)
-    return wanted.name, value, f"<= {_number(wanted.limit, wanted.unit)}", "yes" if figure.ok else "NO", _note(figure)
+    return (
+        wanted.name,
+        value,
+        f"{'>=' if wanted.at_least else '<='} {_number(wanted.limit, wanted.unit)}",
+        "yes" if figure.ok else "NO",
+        _note(figure),
+    )
 
 
 def _number(value: float, unit: str) -> str:

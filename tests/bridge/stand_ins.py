@@ -11,6 +11,8 @@ from posapp.domain.backups import Backup, Restored
 from posapp.domain.log_entry import LogEntry, LogLevel
 from posapp.services.viewing import TillView
 from posapp.store.ledger import open_ledger_to_view
+from tests.scripted_gateway import WITHOUT_KEY
+from tests.unit.services.bench import facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,4 +101,4 @@ class FakeLog:
 
 def viewer(ledger: Path) -> Callable[[Problem], TillView]:
     """Return what opens a ledger for viewing."""
-    return lambda reason: TillView(open_ledger_to_view(ledger), SystemClock(), reason)
+    return lambda reason: TillView(open_ledger_to_view(ledger), SystemClock(), reason, facts(WITHOUT_KEY))

@@ -221,7 +221,7 @@ def test_lists_details_and_the_duplicate_guard_are_read_for_the_window(live: Liv
     live.till.recent_unpaid(AMOUNT, recent.done, recent.failed)
     live.till.recent_unpaid(Money(1, "HKD"), none.done, none.failed)
     live.till.details("T1-NEVER", unknown.done, unknown.failed)
-    assert live.wait_answer(page).what == OrderPage((order,))
+    assert live.wait_answer(page).what == OrderPage((order,), origins=Origins(("",), ("T1",)))
     found = live.wait_answer(details).what
     assert isinstance(found, OrderDetails)
     assert found.snapshot == order

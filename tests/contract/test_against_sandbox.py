@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from posapp.domain.money import Money
-from posapp.domain.order import CodeKind, Flow, Payer, Refund
+from posapp.domain.order import CodeKind, Flow, Payer
+from posapp.domain.refund import RefundRequest
 from posapp.gateways.base import AttemptRef, RefundRef, ReportedRefund, ReportedStatus
 from posapp.gateways.errors import AuthFailed, GatewayError, Malformed, NotSent, OutcomeUnknown, RateLimited, Refused
 from posapp.gateways.registry import GatewaySettings, build_gateway, capabilities_for, providers
@@ -101,8 +102,8 @@ def ref(found: Attempt, created: Created | None = None) -> AttemptRef:
     )
 
 
-def refund_of(found: Attempt, created: Created, amount: str = "28.50") -> Refund:
-    return Refund(
+def refund_of(found: Attempt, created: Created, amount: str = "28.50") -> RefundRequest:
+    return RefundRequest(
         merchant_refund_id=f"R1-{uuid.uuid4().hex[:24]}",
         request_id=str(uuid.uuid4()),
         merchant_order_id=found.merchant_order_id,
@@ -112,7 +113,7 @@ def refund_of(found: Attempt, created: Created, amount: str = "28.50") -> Refund
     )
 
 
-def refund_ref(refund: Refund, gateway_id: str | None = None) -> RefundRef:
+def refund_ref(refund: RefundRequest, gateway_id: str | None = None) -> RefundRef:
     return RefundRef(refund.merchant_refund_id, gateway_id, refund.payment_gateway_id, refund.request_id)
 
 
@@ -272,13 +273,16 @@ async def test_refunds_in_part_and_finds_the_refund_by_what_we_know(sandbox: San
         sandbox.truth.pay(truth(sandbox, wanted))
         first, second = refund_of(wanted, created), refund_of(wanted, created, "100.00")
         for refund in (first, second):
-            assert (await found.refund(refund)).status in (ReportedRefund.SUCCEEDED, ReportedRefund.PROCESSING)
+            replied = await found.refund(refund)
+            assert replied.status in (ReportedRefund.SUCCEEDED, ReportedRefund.PROCESSING)
+            assert replied.merchant_refund_id == refund.merchant_refund_id
         sandbox.truth.settings.refund_settled_after_seconds = 0
         for refund in (first, second):
             answer = await found.query_refund(refund_ref(refund))
             assert answer.status is ReportedRefund.SUCCEEDED
             assert answer.amount == refund.money.to_decimal()
             assert answer.gateway_refund_id is not None
+            assert answer.merchant_refund_id == refund.merchant_refund_id
             by_id = await found.query_refund(refund_ref(refund, answer.gateway_refund_id))
             assert by_id.gateway_refund_id == answer.gateway_refund_id
         state = await found.query(ref(wanted, created))

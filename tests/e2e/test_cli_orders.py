@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     MakeTill = Callable[..., Till]
 
+BOM = "\ufeff"
 COLUMNS = (
-    "created_at,business_day,merchant_order_id,status,state,amount,currency,note,paid_at,gateway_id,standing,needs_look"
+    "business_day,created,created_utc,order_id,merchant_order_id,status,standing,state,amount,paid,refunded,currency,"
+    "till,cashier,note,gateway,paid_at,paid_at_utc,gateway_id,attempts,needs_look"
 )
 
 
@@ -85,13 +87,13 @@ def test_orders_are_found_by_state_and_day_in_every_form_and_refreshed(book: Til
     assert book.orders("--day", (day - timedelta(days=1)).isoformat()) == []
 
     ended = book.run("orders", "--csv")
-    assert ended.out.splitlines()[0] == COLUMNS
-    rows = {row["amount"]: row for row in csv.DictReader(io.StringIO(ended.out))}
+    assert ended.out.splitlines()[0] == BOM + COLUMNS
+    rows = {row["amount"]: row for row in csv.DictReader(io.StringIO(ended.out.removeprefix(BOM)))}
     assert len(rows) == len(every)
     assert rows["4.00"]["note"] == "'=SUM(A1:A9)"
     assert rows["5.00"]["note"] == '茉莉, "cold"'
-    assert (rows["4.00"]["status"], rows["4.00"]["needs_look"]) == ("PAID", "False")
-    assert rows["4.00"]["paid_at"].endswith("Z")
+    assert (rows["4.00"]["status"], rows["4.00"]["needs_look"]) == ("PAID", "0")
+    assert rows["4.00"]["paid_at_utc"].endswith("Z")
 
     table = book.run("orders").out.splitlines()
     assert table[-1] == "6 orders (times are UTC)"
@@ -120,7 +122,7 @@ def test_an_empty_till_lists_nothing_in_every_form(till: Till) -> None:
     ended = [child.end() for child in [till.start("orders", *form) for form in forms]]
     assert {(each.code, each.err) for each in ended} == {(0, "")}
     none = "0 orders (times are UTC)\n"
-    assert [each.out for each in ended] == [none, "[]\n", f"{COLUMNS}\n", "[]\n", none]
+    assert [each.out for each in ended] == [none, "[]\n", f"{BOM}{COLUMNS}\r\n", "[]\n", none]
 
 
 def test_folder_and_configuration_are_taken_on_either_side_of_the_command(till: Till) -> None:
@@ -158,3 +160,51 @@ def test_chinese_notes_are_utf_8_whatever_the_locale(till: Till) -> None:
     for form in ("--csv", "--state=all"):
         ended = till.run("orders", form)
         assert (ended.code, "喝茶" in ended.out, ended.err) == (0, True, "")
+
+
+def test_files_are_written_whole_and_say_the_same(book: Till) -> None:
+    day = str(book.orders()[0]["business_day"])
+    out = book.folder
+    for arguments in (
+        ("--csv", "--output", str(out / "orders.csv")),
+        ("--json", "--output", str(out / "orders.json"), "--from", day, "--to", day),
+        ("--xlsx", str(out / "orders.xlsx")),
+    ):
+        ended = book.run("orders", *arguments)
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
+    with (out / "orders.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["amount"] for row in csv.DictReader(file)} == {f"{n}.00" for n in range(1, 7)}
+    assert len(json.loads((out / "orders.json").read_text())) == 6
+    assert (out / "orders.xlsx").read_bytes().startswith(b"PK")
+    waiting = book.run("orders", "--csv", "--state", "not_known").out
+    assert [row["amount"] for row in csv.DictReader(io.StringIO(waiting.removeprefix(BOM)))] == ["2.00"]
+    refused = book.run("orders", "--csv", "--output", str(out / "no" / "such.csv"))
+    assert refused.code == 1
+    assert refused.err.startswith("posapp: The folder is not there any more")
+    assert [path.name for path in out.iterdir() if path.name.endswith(".part")] == []
+
+
+def test_a_day_is_compared_with_the_gateway(book: Till, sandbox: SandboxProcess) -> None:
+    ended = book.run("reconcile", "--json")
+    made = json.loads(ended.out)
+    assert (made["agreed"] + len(made["differences"]), ended.code) == (
+        made["payments"],
+        1 if made["differences"] else 0,
+    )
+    paid = next(order for order in book.orders() if order["standing"] == "PAID")
+    assert paid["merchant_order_id"] not in {each["merchant_order_id"] for each in made["differences"]}
+    sandbox.fault("query", "status", status=503, times=0)
+    silent = book.run("reconcile", "--json")
+    assert silent.code == 5
+    assert json.loads(silent.out)["agreed"] == 0
+
+
+def test_a_day_is_a_table_a_workbook_and_pages(book: Till) -> None:
+    out = book.folder
+    printed = book.run("report", "--csv").out
+    rows = list(csv.DictReader(io.StringIO(printed.removeprefix(BOM))))
+    assert [row["amount"] for row in rows if (row["section"], row["name"]) == ("total", "gross")] == ["4.00"]
+    for form, head in (("xlsx", b"PK"), ("pdf", b"%PDF"), ("csv", b"\xef\xbb\xbf")):
+        ended = book.run("report", f"--{form}", str(out / f"day.{form}"))
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
+        assert (out / f"day.{form}").read_bytes().startswith(head)

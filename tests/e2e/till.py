@@ -166,12 +166,16 @@ def _cells(ledger: Path) -> Iterable[bytes]:
                 yield from (str(cell).encode() for cell in row)
 
 
+_REAL_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%'"
+"""What a virtual table holds lies in real ones."""
+
+
 def _tables(ledger: Path) -> set[str]:
     """Name the tables of a ledger; there are none where there is no file, or one that is no ledger."""
     if not ledger.is_file():
         return set()
     with closing(_opened(ledger)) as connection, suppress(sqlite3.DatabaseError):
-        return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        return {name for (name,) in connection.execute(_REAL_TABLES)}
     return set()
 
 

@@ -140,7 +140,8 @@ MUTANTS: Final = (
     # --- shown codes ------------------------------------------------------------------------------------------
     Mutant(
         "a second code is shown while the first can be paid", CHECKOUT,
-        "if any(other.may_still_be_paid for other in others):", "if False:",
+        "if any(other.may_still_be_paid and not is_overridden(self._journal, other, attempt) for other in others):",
+        "if False:",
         "tests/unit/services/test_checkout.py::test_a_second_code_is_not_shown_while_the_first_can_be_paid",
     ),
     Mutant(
@@ -258,8 +259,8 @@ MUTANTS: Final = (
         "tests/unit/app/test_support.py",
     ),
     Mutant(
-        "a CSV cell may be a formula", "posapp/app/commands/orders.py",
-        "text.lstrip().startswith(_FORMULAS)", "text.startswith(\"never\")",
+        "a CSV cell may be a formula", "posapp/services/exports/safe_text.py",
+        "value.lstrip().startswith(_FORMULAS)", "value.startswith(\"never\")",
         "tests/faults/hostile/test_text_in_files.py"
         "::test_h5_a_note_is_no_formula_in_a_spreadsheet_and_comes_back_from_json_as_it_was",
     ),
@@ -331,13 +332,13 @@ MUTANTS: Final = (
     ),
     Mutant(
         "green is told before it is committed", "posapp/services/journal.py",
-        "            snapshot = self._change(old, new)\n"
+        "            snapshot = self._change(old, new, facts or {})\n"
         "            if snapshot is not None:\n",
         "            from posapp.domain.order import OrderSnapshot\n"
         "            known = self.snapshot(old.order_id)\n"
         "            early = tuple(new if one == old else one for one in known.attempts)\n"
         "            self._publish(OrderChanged(OrderSnapshot(known.order, early, known.version)))\n"
-        "            snapshot = self._change(old, new)\n"
+        "            snapshot = self._change(old, new, facts or {})\n"
         "            if snapshot is not None:\n",
         "tests/faults/death/test_settling.py"
         "::test_k8_killed_between_the_answer_paid_and_its_commit_it_turns_green_once[cbtis]",
@@ -368,5 +369,31 @@ MUTANTS: Final = (
         "one press restores a backup", "posapp/ui/presenters/start.py",
         "return now - self._armed_at >= HOLD_S", "return True",
         "tests/unit/ui/test_start.py::test_a_double_click_confirms_nothing",
+    ),
+    # --- what needs a look, and the wholeness of everything beside the orders -----------------------------------
+    Mutant(
+        "a refund that nobody knows of may be settled", "posapp/domain/inbox.py",
+        "InboxAction.SEEN: refund.state in UNFINISHED_REFUNDS", "InboxAction.SEEN: False",
+        "tests/unit/domain/test_inbox.py::test_what_nobody_knows_is_never_decided_and_never_sent_twice",
+    ),
+    Mutant(
+        "a decision needs no right", "posapp/services/inbox.py",
+        "authority = self._staff.authorise(Right.SETTLE, approval)", "authority = self._staff.authorise(Right.SHIFT)",
+        "tests/unit/services/test_inbox.py::test_who_decided_and_who_allowed_it_stand_in_the_audit",
+    ),
+    Mutant(
+        "the refund's audit row passes for its payment's", "posapp/store/verify.py",
+        "            self._remember_vouched(row)\n            return\n", "            self._remember_vouched(row)\n",
+        "tests/unit/store/test_vouched_rows.py::test_one_of_everything_is_whole",
+    ),
+    Mutant(
+        "a refund that nothing vouches for is believed", "posapp/store/belongings.py",
+        "believed = refund if vouched else doubted_refund(refund)", "believed = refund",
+        "tests/unit/store/test_belongings.py::test_a_refund_that_nothing_vouches_for_is_asked_about",
+    ),
+    Mutant(
+        "somebody that nothing vouches for may sign in after a restore", "posapp/store/belongings.py",
+        "if told is None or told.row_hash != audit.hash_of(tuple(row.values())):", "if False:",
+        "tests/unit/store/test_belongings.py::test_people_come_back_and_nobody_that_nothing_vouches_for",
     ),
 )  # fmt: skip

@@ -29,11 +29,13 @@ from posapp.domain.start import StartChoice, StartTrouble
 from posapp.domain.status import AttemptState, OrderStatus
 from posapp.domain.till import AskedAnswer, GatewayHealth, HealthState, TillFacts
 from posapp.ui.presenters.orders_filter import belongs
+from tests.ui.fake_desks import FakeDayDesk, FakeExportDesk, FakeInboxDesk, FakeRefundDesk, FakeStaffDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from posapp.domain.inbox import Decision
     from posapp.domain.log_entry import LogEntry
     from posapp.domain.money import Money
     from posapp.domain.status import AlarmKind, ReviewReason
@@ -75,6 +77,7 @@ class Changes(TypedDict, total=False):
     final_at: datetime | None
     paid_at: datetime | None
     paid_at_raw: str | None
+    settled: Decision | None
 
 
 class FactChanges(TypedDict, total=False):
@@ -87,6 +90,8 @@ class FactChanges(TypedDict, total=False):
     training: bool
     can_cancel: bool
     gateway_decimals: dict[str, int]
+    can_refund: bool
+    partial_refund: bool
 
 
 def facts(**changes: Unpack[FactChanges]) -> TillFacts:
@@ -125,6 +130,11 @@ class FakeTill:
         self._versions = itertools.count(1)
         self.orders_by_id: dict[str, OrderSnapshot] = {}
         self.calls: list[tuple[Any, ...]] = []
+        self.refunds = FakeRefundDesk(self)
+        self.staff = FakeStaffDesk(self._signals)
+        self.inbox = FakeInboxDesk(self)
+        self.day = FakeDayDesk(self)
+        self.exports = FakeExportDesk(self)
         self.failures: dict[str, Problem] = {}
         self.held: set[str] = set()
         self.waiting: dict[str, list[Callable[[], None]]] = defaultdict(list)
@@ -168,7 +178,7 @@ class FakeTill:
                 QTimer.singleShot(0, self._signals, lambda: self.give_code(snapshot.order.order_id))
             return snapshot
 
-        self._reply("charge", work, done, failed)
+        self.reply("charge", work, done, failed)
 
     def show_code(
         self,
@@ -190,7 +200,7 @@ class FakeTill:
                 )
             return snapshot
 
-        self._reply("show_code", work, done, failed)
+        self.reply("show_code", work, done, failed)
 
     def set_on_screen(self, order_id: str | None) -> None:
         self.calls.append(("set_on_screen", order_id))
@@ -203,7 +213,7 @@ class FakeTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         self.calls.append(("ask_now", order_id))
-        self._reply("ask_now", lambda: self.orders_by_id[order_id], done, failed)
+        self.reply("ask_now", lambda: self.orders_by_id[order_id], done, failed)
 
     def give_up(
         self,
@@ -218,7 +228,7 @@ class FakeTill:
                 return self.orders_by_id[order_id]
             return self.change(order_id, given_up_at=datetime.now(UTC))
 
-        self._reply("give_up", work, done, failed)
+        self.reply("give_up", work, done, failed)
 
     def new_code(
         self,
@@ -231,9 +241,9 @@ class FakeTill:
         def work() -> OrderSnapshot:
             snapshot = self.orders_by_id[order_id]
             attempt = self._attempt(order_id, snapshot.order.money, len(snapshot.attempts) + 1)
-            return self._keep(replace(snapshot, attempts=(*snapshot.attempts, attempt)))
+            return self.keep(replace(snapshot, attempts=(*snapshot.attempts, attempt)))
 
-        self._reply("new_code", work, done, failed)
+        self.reply("new_code", work, done, failed)
 
     def orders(
         self,
@@ -243,7 +253,7 @@ class FakeTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         self.calls.append(("orders", wanted, after))
-        self._reply("orders", lambda: self._page(wanted, after), done, failed)
+        self.reply("orders", lambda: self._page(wanted, after), done, failed)
 
     def details(
         self,
@@ -252,7 +262,7 @@ class FakeTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         self.calls.append(("details", order_id))
-        self._reply("details", lambda: self._details(order_id), done, failed)
+        self.reply("details", lambda: self._details(order_id), done, failed)
 
     def recent_unpaid(
         self,
@@ -271,7 +281,7 @@ class FakeTill:
             ]
             return same[-1] if same else None
 
-        self._reply("recent_unpaid", work, done, failed)
+        self.reply("recent_unpaid", work, done, failed)
 
     def compute(
         self,
@@ -281,7 +291,7 @@ class FakeTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         self.calls.append(("compute", work))
-        self._reply("compute", lambda: work(argument), done, failed)
+        self.reply("compute", lambda: work(argument), done, failed)
 
     def start_again(self) -> None:
         self.calls.append(("start_again",))
@@ -296,7 +306,7 @@ class FakeTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         self.calls.append(("restore", backup))
-        self._reply("restore", lambda: self.restored, done, failed)
+        self.reply("restore", lambda: self.restored, done, failed)
 
     def start_fresh(self) -> None:
         self.calls.append(("start_fresh",))
@@ -307,7 +317,7 @@ class FakeTill:
         failed: Callable[[Problem], None] | None = None,
     ) -> None:
         self.calls.append(("log_entries",))
-        self._reply("log_entries", lambda: self.log, done, failed)
+        self.reply("log_entries", lambda: self.log, done, failed)
 
     def log_seen(self) -> None:
         self.calls.append(("log_seen",))
@@ -349,7 +359,7 @@ class FakeTill:
             created_at=created_at,
         )
         attempt = replace(self._attempt(order_id, money, 1), created_at=created_at, **attempt_changes)
-        return self._keep(OrderSnapshot(order, (attempt,)), quiet=quiet)
+        return self.keep(OrderSnapshot(order, (attempt,)), quiet=quiet)
 
     def give_code(self, order_id: str, code: PaymentCode | None = None) -> OrderSnapshot:
         """Let the gateway answer the create."""
@@ -368,7 +378,7 @@ class FakeTill:
         """Change the latest attempt of an order and tell everyone."""
         snapshot = self.orders_by_id[order_id]
         latest = replace(snapshot.attempts[-1], **attempt_changes)
-        return self._keep(replace(snapshot, attempts=(*snapshot.attempts[:-1], latest)), quiet=quiet)
+        return self.keep(replace(snapshot, attempts=(*snapshot.attempts[:-1], latest)), quiet=quiet)
 
     def answered(self, order_id: str, *, seconds_ago: float = 0, problem: str | None = None) -> None:
         """Tell that the gateway was asked about an order."""
@@ -391,9 +401,11 @@ class FakeTill:
 
     # inside
 
-    def _reply(
+    def reply(
         self, name: str, work: Callable[[], R], done: Callable[[R], None], failed: Callable[[Problem], None] | None
     ) -> None:
+        """Answer later, as the live till does, unless a test holds the answer back or lets it fail."""
+
         def answer() -> None:
             problem = self.failures.pop(name, None)
             if problem is None:
@@ -428,7 +440,8 @@ class FakeTill:
             created_at=datetime.now(UTC),
         )
 
-    def _keep(self, snapshot: OrderSnapshot, *, quiet: bool = False) -> OrderSnapshot:
+    def keep(self, snapshot: OrderSnapshot, *, quiet: bool = False) -> OrderSnapshot:
+        """Have an order like this, and tell everyone."""
         snapshot = replace(snapshot, version=next(self._versions))
         self.orders_by_id[snapshot.order.order_id] = snapshot
         if not quiet:
@@ -461,6 +474,10 @@ class FakeTill:
                 entries.append(
                     TimelineEntry(seq, at, attempt.merchant_order_id, "state", "CREATING", attempt.state.value)
                 )
+        for refund in snapshot.refunds:
+            facts = {"amount_minor": str(refund.money.minor), "currency": refund.money.currency}
+            ref, state = refund.request.merchant_order_id, refund.state.value
+            entries.append(TimelineEntry(len(entries) + 1, refund.created_at, ref, "refund", None, state, facts))
         return OrderDetails(snapshot, tuple(entries))
 
 

@@ -21,7 +21,7 @@ from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
 from posapp.domain.till import HealthState
 from posapp.ui.main_window import MainWindow
 from posapp.ui.shortcuts import Action
-from tests.ui import trouble_scenes
+from tests.ui import day_scenes, export_scenes, inbox_scenes, order_scenes, refund_scenes, staff_scenes, trouble_scenes
 from tests.ui.fake_till import CODE_URL, FakeTill, facts
 
 if TYPE_CHECKING:
@@ -293,7 +293,9 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
     charge_empty, charge_typed, charge_refused, charge_guard, charge_failed, charge_busy, charge_asked,
     pay_creating, pay_waiting, pay_waiting_chips, pay_long, pay_link, pay_handoff, pay_not_known, pay_not_sent,
     pay_refused, pay_review, pay_unpaid, pay_given_up, pay_paid, pay_paid_late, alarm, training_charge, training_pay,
-    training_paid, orders, training_orders, help_panel, long_names, *trouble_scenes.SCENES,
+    training_paid, orders, training_orders, help_panel, long_names, *trouble_scenes.SCENES, *staff_scenes.SCENES,
+    *order_scenes.SCENES,
+    *refund_scenes.SCENES, *inbox_scenes.SCENES, *day_scenes.SCENES, *export_scenes.SCENES,
 )  # fmt: skip
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from posapp.domain.money import Money
-from posapp.domain.order_query import PAGE_SIZE, OrderFilter, OrderPage, PageKey
+from posapp.domain.order_query import PAGE_SIZE, OrderFilter, OrderPage, Origins, PageKey
 from posapp.domain.status import AttemptState
 from posapp.ui.presenters.orders_filter import belongs
 from tests.ui.fake_till import FakeTill
@@ -50,15 +51,26 @@ class OrdersTill(FakeTill):
     def _page(self, wanted: OrderFilter, after: PageKey | None) -> OrderPage:
         if self.frozen is not None:
             return self.frozen
+        page = self._found(wanted, after)
+        if after is not None:
+            return page
+        orders = [one.order for one in self.orders_by_id.values()]
+        origins = Origins(tuple(sorted({one.cashier for one in orders})), tuple(sorted({one.till for one in orders})))
+        return replace(page, origins=origins)
+
+    looked_at = PAGE_SIZE
+    """So many matches fill a page."""
+
+    def _found(self, wanted: OrderFilter, after: PageKey | None) -> OrderPage:
         key = (0, 0) if after is None else (-after.created_us, -after.row_id)
         newest_first = sorted(self.orders_by_id.values(), key=_place)
         start = 0 if after is None else bisect_right(newest_first, key, key=_place)
         found = islice((one for one in newest_first[start:] if belongs(one, wanted)), PAGE_SIZE + 1)
         page = tuple(found)
-        if len(page) <= PAGE_SIZE:
+        if len(page) <= self.looked_at:
             return OrderPage(page)
-        last = page[PAGE_SIZE - 1]
-        return OrderPage(page[:PAGE_SIZE], PageKey(last.order.business_day, -_place(last)[0], 0))
+        last = page[self.looked_at - 1]
+        return OrderPage(page[: self.looked_at], PageKey(last.order.business_day, -_place(last)[0], 0))
 
 
 def _place(snapshot: OrderSnapshot) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLabel
 from posapp.domain.errors import Problem
 from posapp.domain.log_entry import LogLevel
 from posapp.ui.views.log_view import SEEN_MS
+from posapp.ui.views.till_pages import PageName
 from tests.ui.fake_till import FakeTill
 from tests.ui.hands import click, press, type_keys
 from tests.ui.trouble_scenes import some_log
@@ -38,7 +39,7 @@ def opened(window: MainWindow, till: FakeTill, qtbot: QtBot) -> MainWindow:
 
 
 def test_the_badge_counts_what_nobody_has_looked_at(window: MainWindow, till: FakeTill) -> None:
-    entry = window.rail.entries[2]
+    entry = window.rail.entries[PageName.LOG]
     assert entry.badge() == ""
     till.write_log(*some_log())
     assert entry.badge() == "2"
@@ -61,7 +62,7 @@ def test_looking_for_a_second_makes_it_read(window: MainWindow, till: FakeTill, 
     opened(window, till, qtbot)
     qtbot.waitUntil(lambda: till.called("log_seen") == [()], timeout=SEEN_MS + 3000)
     assert time.monotonic() - began >= SEEN_MS / 1000 - 0.06  # Qt's coarse timers may be 5 % early
-    assert window.rail.entries[2].badge() == ""
+    assert window.rail.entries[PageName.LOG].badge() == ""
 
 
 def test_a_glance_does_not(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
@@ -69,7 +70,7 @@ def test_a_glance_does_not(window: MainWindow, till: FakeTill, qtbot: QtBot) -> 
     press(window, Qt.Key.Key_F2)
     qtbot.wait(SEEN_MS + 200)
     assert till.called("log_seen") == []
-    assert window.rail.entries[2].badge() == "2"
+    assert window.rail.entries[PageName.LOG].badge() == "2"
 
 
 def test_what_comes_while_it_is_open_is_read_once_for_all(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:

@@ -161,7 +161,7 @@ def test_late_money_rings_until_it_is_looked_at(
     assert window.charge_view.display.text() == "HKD 9.95"
     click(banner.notice.first)
     assert not banner.isVisible()
-    assert window.orders_view.isVisible()
+    assert window.pages.inbox.isVisible()
 
 
 def test_two_alarms_wait_for_each_other(window: MainWindow, till: FakeTill) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QScrollArea
 from posapp.domain.errors import Problem
 from posapp.domain.money import Money
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
+from posapp.ui.approvals import Approvals
 from posapp.ui.presenters.orders_drawer import DrawerPresenter, DrawerState
 from posapp.ui.presenters.payment_state import Doing
 from posapp.ui.views.order_drawer import OrderDrawer
@@ -183,7 +184,7 @@ def _rights(snapshot: OrderSnapshot) -> set[str]:
 
 @pytest.fixture
 def drawer(till: OrdersTill, qtbot: QtBot) -> OrderDrawer:
-    drawer = OrderDrawer(till)
+    drawer = OrderDrawer(till, Approvals(till))
     qtbot.addWidget(drawer)
     drawer.resize(400, 700)
     return drawer

@@ -34,7 +34,10 @@ STATES = (
     _S.SUCCEEDED,
     _S.CANCELLED,
 )
-TEXTS = ("", "1280", "128", "1280.50", "1280.5", "1281", "tea", "TEA", "50%", "a_b", "pi-3", "zzz")
+TEXTS = (
+    "", "1280", "128", "1280.50", "1280.5", "1281", "tea", "TEA", "te", "ea", "50%", "a_b", "a", "pi-3", "-3", "zzz",
+    "milk te", "奶茶", "茶", "5 off", "é",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,7 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Books, list
     folder: Path = tmp_path_factory.mktemp("orders")
     books = Books.at(folder / "ledger.db")
     made: list[OrderSnapshot] = []
-    notes = ("", "milk tea", "50% off", "a_b")
+    notes = ("", "milk tea", "50% off", "a_b", "凍奶茶 \u00e9t\u00e9")
     for serial, state in enumerate((*STATES, _S.LAPSED, _S.PENDING, _S.SUCCEEDED)):
         extra: Progress = {"state": state, "money": Money(128050 + serial % 2, "HKD")}
         if state is not _S.CREATING:
@@ -52,7 +55,7 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Books, list
         if serial == len(STATES) + 2:
             extra["alarm"] = AlarmKind.PAID_LATE
         at = NOON - timedelta(hours=7 * serial)
-        made.append(books.sell(serial, at=at, note=notes[serial % 4], **extra))
+        made.append(books.sell(serial, at=at, note=notes[serial % 5], **extra))
     yield books, made
     books.ledger.close()
 
@@ -72,11 +75,7 @@ def test_what_belongs_is_what_the_ledger_lists(
 def test_rows_keep_the_ledgers_order_over_its_pages(sold: tuple[Books, list[OrderSnapshot]]) -> None:
     books, made = sold
     rows = OrderRows()
-    rows.reset(OrderFilter())
-    key = None
     while not rows.is_complete:
-        page = books.list.page(OrderFilter(), key, size=5)
-        key = page.next_key
-        rows.append(rows.page_rows(page.orders), complete=key is None)
-    assert [rows[place] for place in range(len(rows))] == list(books.list.page(OrderFilter(), None).orders)
+        rows.append(books.list.page(OrderFilter(), rows.next_key, size=5))
+    assert [rows.at(place) for place in range(len(rows))] == list(books.list.page(OrderFilter(), None).orders)
     assert [rows.row_of(one.order.order_id) for one in made] == list(range(len(made)))

@@ -12,10 +12,13 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from posapp.domain.errors import Problem
 from posapp.domain.money import Money
-from posapp.domain.order_query import PAGE_SIZE, OrderFilter, StateFilter
+from posapp.domain.order_query import PAGE_SIZE, OrderFilter, OrderPage, PageKey, StateFilter
 from posapp.domain.status import AttemptState
-from posapp.ui.models.orders_model import KEPT, ListRole, ListState, OrdersModel
-from posapp.ui.presenters.orders_row_text import OrderColumn, RowWriter
+from posapp.ui.models.order_table_model import ListRole
+from posapp.ui.models.orders_model import ListState, OrdersModel
+from posapp.ui.presenters.orders_filter import belongs
+from posapp.ui.presenters.orders_row_text import NOT_HERE, OrderColumn, RowWriter
+from posapp.ui.presenters.orders_rows import AROUND
 from tests.ui.orders_till import OrdersTill
 
 if TYPE_CHECKING:
@@ -50,7 +53,8 @@ def model(till: OrdersTill) -> OrdersModel:
 
 
 def ids(model: OrdersModel) -> list[str]:
-    return [model.snapshot_at(row).order.order_id for row in range(model.rowCount())]
+    rows = (model.snapshot_at(row) for row in range(model.rowCount()))
+    return [one.order.order_id if one is not None else "" for one in rows]
 
 
 def names(orders: list[OrderSnapshot]) -> list[str]:
@@ -232,25 +236,114 @@ def test_a_row_is_written_once_per_version(till: OrdersTill, qtbot: QtBot) -> No
     assert writer.written == 2
 
 
-def test_a_list_that_grows_long_while_nobody_looks_is_let_go(till: OrdersTill, bare: OrdersModel, qtbot: QtBot) -> None:
+def test_a_list_that_grows_for_weeks_holds_what_is_looked_at(till: OrdersTill, bare: OrdersModel, qtbot: QtBot) -> None:
+    model = bare
     till.fill(20)
-    show(qtbot, bare)
-    bare.rest(resting=True)
-    for number in range(KEPT - 20):
-        till.add(Money(100 + number, "HKD"), quiet=False)
-    assert bare.rowCount() == KEPT
-    newest = till.add(Money(7, "HKD"), quiet=False)
-    assert (bare.rowCount(), bare.wanted) == (0, None)
-    till.pay(newest.order.order_id)
-    assert bare.rowCount() == 0
-    bare.rest(resting=False)
-    show(qtbot, bare)
-    assert ids(bare)[0] == newest.order.order_id
+    show(qtbot, model)
+    added: list[str] = []
+    for number in range(1_500):
+        added.append(till.add(Money(100 + number, "HKD"), quiet=False).order.order_id)
+        model.look_at(0, 12)
+    assert model.rowCount() == 1_520
+    assert model.held <= AROUND + 3 * PAGE_SIZE
+    assert ids(model)[0] == added[-1]
+    model.look_at(1_200, 1_212)
+    qtbot.waitUntil(lambda: model.snapshot_at(1_200) is not None)
+    model.look_at(1_200, 1_212)
+    assert ids(model)[1_200] == added[-1_201]
+    assert model.held <= 2 * AROUND + 4 * PAGE_SIZE
 
 
-def test_a_list_that_is_looked_at_may_grow(till: OrdersTill, bare: OrdersModel, qtbot: QtBot) -> None:
-    till.fill(1)
-    show(qtbot, bare)
-    for number in range(KEPT + 10):
-        till.add(Money(100 + number, "HKD"), quiet=False)
-    assert bare.rowCount() == KEPT + 11
+def scrolled_far(till: OrdersTill, model: OrdersModel, qtbot: QtBot, count: int) -> list[OrderSnapshot]:
+    """Read a long list to its end and come back to its top, so that its end is let go."""
+    made = till.fill(count)
+    show(qtbot, model)
+    while not model.is_complete:
+        seen = model.rowCount()
+        model.look_at(seen - 12, seen - 1)
+        model.fetchMore(TOP)
+        qtbot.waitUntil(lambda seen=seen: model.rowCount() > seen)
+    model.look_at(0, 12)
+    qtbot.waitUntil(lambda: model.snapshot_at(0) is not None)
+    model.look_at(0, 12)
+    assert model.snapshot_at(count - 1) is None
+    return made
+
+
+def test_rows_that_were_let_go_come_back_as_they_are_by_now(till: OrdersTill, bare: OrdersModel, qtbot: QtBot) -> None:
+    model = bare
+    made = scrolled_far(till, model, qtbot, 1_000)
+    assert model.data(model.index(950, 0)) == ""
+    assert model.text_at(950) is NOT_HERE
+    till.pay(made[953].order.order_id)
+    model.look_at(945, 957)
+    qtbot.waitUntil(lambda: model.snapshot_at(950) is not None)
+    assert ids(model)[900:1_000] == names(made[900:1_000])
+    assert model.data(model.index(953, OrderColumn.STATE)) == "Paid"
+    assert model.rowCount() == 1_000
+
+
+def test_rows_that_left_while_they_were_let_go_are_gone(till: OrdersTill, bare: OrdersModel, qtbot: QtBot) -> None:
+    model = bare
+    till.fill(4_000)
+    show(qtbot, model, WAITING)
+    waiting = [one for one in till.orders_by_id.values() if one.leading.state is AttemptState.PENDING]
+    while not model.is_complete:
+        seen = model.rowCount()
+        model.look_at(seen - 12, seen - 1)
+        model.fetchMore(TOP)
+        qtbot.waitUntil(lambda seen=seen: model.rowCount() > seen)
+    model.look_at(0, 12)
+    qtbot.waitUntil(lambda: model.snapshot_at(0) is not None)
+    model.look_at(0, 12)
+    for one in waiting[930:950]:
+        till.pay(one.order.order_id)
+    assert model.rowCount() == 1_000, "nobody knows it before they are read again"
+    model.look_at(930, 945)
+    qtbot.waitUntil(lambda: model.rowCount() == 980)
+    assert ids(model)[920:980] == names([*waiting[920:930], *waiting[950:1_000]])
+
+
+def test_qts_own_tester_agrees_while_rows_come_and_go(
+    till: OrdersTill, model: OrdersModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("posapp.ui.presenters.orders_rows.AROUND", 5)
+    monkeypatch.setattr(OrdersTill, "looked_at", 10)
+    made = till.fill(120)
+    show(qtbot, model, WAITING)
+    while not model.is_complete:
+        seen = model.rowCount()
+        model.fetchMore(TOP)
+        qtbot.waitUntil(lambda seen=seen: model.is_complete or model.rowCount() > seen)
+    model.look_at(0, 5)
+    assert model.snapshot_at(29) is None
+    for one in made[101:119:4]:
+        till.pay(one.order.order_id)
+    model.look_at(20, 29)
+    qtbot.waitUntil(lambda: model.snapshot_at(model.rowCount() - 1) is not None and model.rowCount() == 25)
+    model.look_at(20, 25)
+    assert ids(model)[-5:] == names(made[81:101:4])
+
+
+class SlowlyLooking(OrdersTill):
+    """Looks at ten orders at a time, whether they match or not."""
+
+    def _page(self, wanted: OrderFilter, after: PageKey | None) -> OrderPage:
+        every = list(self.orders_by_id.values())
+        at = 0 if after is None else after.row_id
+        found = tuple(one for one in every[at : at + 10] if belongs(one, wanted))
+        if at + 10 >= len(every):
+            return OrderPage(found)
+        last = every[at + 9].order
+        return OrderPage(found, PageKey(last.business_day, round(last.created_at.timestamp() * 1_000_000), at + 10))
+
+
+def test_short_and_empty_pages_are_read_on_by_themselves(qtbot: QtBot) -> None:
+    till = SlowlyLooking()
+    model = OrdersModel(till, RowWriter(till.facts))
+    made = till.fill(30)
+    show(qtbot, model, OrderFilter(text="note 25"))
+    assert ids(model) == [made[25].order.order_id]
+    show(qtbot, model, OrderFilter(text="no such note"))
+    assert model.rowCount() == 0
+    assert model.is_complete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,11 @@ from posapp.domain.errors import Problem
 from posapp.domain.money import Money
 from posapp.domain.order_query import PAGE_SIZE, StateFilter
 from posapp.domain.status import AlarmKind, AttemptState
+from posapp.ui.models.order_table_model import ListRole
 from posapp.ui.models.orders_model import ListState
 from posapp.ui.presenters.orders_filter import DaySpan
 from posapp.ui.presenters.orders_row_text import OrderColumn, RowText, RowWriter
+from posapp.ui.presenters.orders_rows import AROUND
 from posapp.ui.shortcuts import Action
 from posapp.ui.theme import ThemeMode, apply_theme
 from posapp.ui.tokens import DARK, LIGHT, ToneName
@@ -64,7 +67,8 @@ def settle(view: OrdersView, qtbot: QtBot) -> None:
 
 
 def shown(view: OrdersView) -> list[str]:
-    return [view.model.snapshot_at(row).order.order_id for row in range(view.model.rowCount())]
+    rows = (view.model.snapshot_at(row) for row in range(view.model.rowCount()))
+    return [one.order.order_id for one in rows if one is not None]
 
 
 def press(view: OrdersView, key: Qt.Key) -> None:
@@ -419,9 +423,9 @@ def test_ten_thousand_rows_cost_what_is_seen_of_them(
         return write(self, snapshot, with_day=with_day)
 
     monkeypatch.setattr(RowWriter, "write", counted)
-    till.fill(10_000)
+    made = till.fill(10_000)
     view = opened()
-    view.bar.all_days_picked.emit()
+    view.bar.span_picked.emit(DaySpan.ALL)
     settle(view, qtbot)
     while not view.model.is_complete:
         count = view.model.rowCount()
@@ -431,7 +435,8 @@ def test_ten_thousand_rows_cost_what_is_seen_of_them(
     in_view = view.table.viewport().height() // ROW_HEIGHT + 2
     assert len(written) <= 3 * in_view, "today's, then all days', each as far as it is seen"
     written.clear()
-    ids = shown(view)
+    assert view.model.held <= 2 * AROUND + 3 * PAGE_SIZE, "what is far from the view is let go"
+    ids = [one.order.order_id for one in made]
     for order_id in ids[5000:5050]:
         till.pay(order_id)
     QApplication.processEvents()
@@ -440,5 +445,91 @@ def test_ten_thousand_rows_cost_what_is_seen_of_them(
     QApplication.processEvents()
     assert [one.order.order_id for one in written] == [ids[1]]
     view.table.scrollToBottom()
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: view.model.snapshot_at(9_999) is not None)
     assert len(written) <= 1 + 2 * in_view
+    assert view.model.held <= 2 * AROUND + 3 * PAGE_SIZE
+    view.table.verticalScrollBar().setValue(5_010 * ROW_HEIGHT)
+    qtbot.waitUntil(lambda: view.model.snapshot_at(5_010) is not None)
+    assert view.model.text_at(5_010).look.word == "Paid", "read again, as it is by now"
+    assert shown(view)[0] in ids[4_500:5_010]
+
+
+def test_what_is_read_stays_where_it_is_while_orders_come_in(
+    till: OrdersTill, opened: Callable[[], OrdersView], qtbot: QtBot
+) -> None:
+    made = till.fill(60)
+    view = opened()
+    view.table.choose(30)
+    view.table.verticalScrollBar().setValue(20 * ROW_HEIGHT + 13)
+    at = view.table.rowAt(5)
+    order_id = view.model.data(view.model.index(at, 0), ListRole.ORDER_ID)
+    for number in range(7):
+        till.add(Money(500 + number, "HKD"), quiet=False)
+        QApplication.processEvents()
+    assert view.model.data(view.model.index(view.table.rowAt(5), 0), ListRole.ORDER_ID) == order_id
+    chosen = view.table.selectionModel().selectedRows()[0].row()
+    assert view.model.row_of(made[30].order.order_id) == chosen
+    view.table.verticalScrollBar().setValue(0)
+    newest = till.add(Money(900, "HKD"), quiet=False)
+    assert view.model.data(view.model.index(view.table.rowAt(5), 0), ListRole.ORDER_ID) == newest.order.order_id
+
+
+@POPUP
+def test_days_from_one_to_another(till: OrdersTill, opened: Callable[[], OrdersView]) -> None:
+    view = opened()
+    today = till.facts.day.of(datetime.now(UTC))
+    picker = view.bar.pick_day()
+    assert picker is not None
+    picker.several.setChecked(True)
+    QTest.keyClick(picker.grid, KEY.Key_Return)
+    assert picker.isVisible(), "the last day is still to come"
+    QTest.keyClick(picker.grid, KEY.Key_Up)
+    QTest.keyClick(picker.grid, KEY.Key_Return)
+    assert not picker.isVisible()
+    assert view.scope.days(today) == (today - timedelta(days=7), today)
+    wanted = till.called("orders")[-1][0]
+    assert (wanted.first_day, wanted.last_day) == (today - timedelta(days=7), today)
+
+
+@POPUP
+def test_spans_by_name(till: OrdersTill, opened: Callable[[], OrdersView]) -> None:
+    view = opened()
+    for span in (DaySpan.WEEK, DaySpan.MONTH, DaySpan.YESTERDAY, DaySpan.ALL, DaySpan.TODAY):
+        picker = view.bar.pick_day()
+        assert picker is not None
+        button = picker.findChild(QAbstractButton, f"orderSpan_{span.value}")
+        assert button is not None
+        button.click()
+        assert view.scope.span is span
+
+
+@POPUP
+def test_a_cashier_and_a_till_are_chosen_from_those_there_are(
+    till: OrdersTill, opened: Callable[[], OrdersView], qtbot: QtBot
+) -> None:
+    made = till.fill(4)
+    ada = replace(made[1], order=replace(made[1].order, cashier="Ada", till="T2"))
+    till.orders_by_id[ada.order.order_id] = ada
+    view = opened()
+    assert view.bar.cashier.isVisible()
+    names = view.bar.cashier.open_names()
+    assert [button.text() for button in names.buttons] == ["Everyone", "Nobody signed in", "Ada"]
+    names.buttons[2].click()
+    settle(view, qtbot)
+    assert shown(view) == [ada.order.order_id]
+    assert view.bar.cashier.text() == "Ada"
+    tills = view.bar.till.open_names()
+    tills.buttons[1].click()
+    settle(view, qtbot)
+    assert view.card.message.title == "No such orders", "Ada sold nothing at T1"
+    view.card.message.action.click()
+    settle(view, qtbot)
+    assert (view.scope.cashier, view.scope.till) == (None, None)
+    assert len(shown(view)) == 4
+
+
+def test_one_till_and_one_cashier_are_no_choice(till: OrdersTill, opened: Callable[[], OrdersView]) -> None:
+    till.fill(2)
+    view = opened()
+    assert not view.bar.cashier.isVisible()
+    assert not view.bar.till.isVisible()

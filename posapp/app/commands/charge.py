@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from posapp.app import exit_codes
 from posapp.app.compose import build_services, gateway_secret, gateway_settings, till_facts
 from posapp.app.config import read_config
-from posapp.app.ending import ending_signals
 from posapp.app.json_lines import attempt_facts, stop_printing, write_line
 from posapp.app.logs import start_logging
 from posapp.app.options import config_file, data_folder
 from posapp.app.usage import UsageError
+from posapp.app.waiting import done_before, seconds, told_to_stop
 from posapp.domain.errors import DomainError
 from posapp.domain.money import Money
 from posapp.domain.order import CodeKind, Flow, Payer
@@ -35,15 +34,13 @@ if TYPE_CHECKING:
 DEFAULT_WAIT_S: Final = 300.0
 MAX_QUOTED: Final = 40
 
-T = TypeVar("T")
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("amount", help="amount in the currency's own decimals, like 128.50")
     parser.add_argument("currency", help="ISO 4217 code, like HKD")
     parser.add_argument("--note", default="", help="words for the order, at most 120 characters")
-    parser.add_argument("--wait", type=_seconds, default=DEFAULT_WAIT_S, metavar="SECONDS", help="how long to watch it")
+    parser.add_argument("--wait", type=seconds, default=DEFAULT_WAIT_S, metavar="SECONDS", help="how long to watch it")
     parser.add_argument("--open-id", help="the shopper's id, for the mini-program flow")
     parser.add_argument("--app-id", help="the mini program's own id (CBTIS sub_appid)")
 
@@ -76,9 +73,7 @@ def run(options: argparse.Namespace) -> int:
 async def _charge(
     services: TillServices, teller: _Teller, money: Money, note: str, payer: Payer | None, wait_s: float
 ) -> None:
-    stopped = asyncio.Event()
-    for number in ending_signals():
-        _stop_on(number, stopped)
+    stopped = told_to_stop()
     try:
         snapshot = services.checkout.begin(money, note, payer)
     except DomainError as error:
@@ -97,7 +92,7 @@ async def _see_through(
     services: TillServices, teller: _Teller, snapshot: OrderSnapshot, stopped: asyncio.Event, wait_s: float
 ) -> None:
     creating = asyncio.ensure_future(services.checkout.create(snapshot))
-    if not await _done_before(creating, stopped, None):
+    if not await done_before(creating, stopped, None):
         return
     snapshot = creating.result()
     attempt = snapshot.leading
@@ -111,20 +106,9 @@ async def _see_through(
     watching = services.start()
     ended = asyncio.ensure_future(teller.until_final())
     watching.add_done_callback(lambda _: stopped.set())  # only a fault ends it: nothing more will be heard
-    await _done_before(ended, stopped, wait_s)
+    await done_before(ended, stopped, wait_s)
     if watching.done():
         watching.result()
-
-
-async def _done_before(work: asyncio.Future[T], stopped: asyncio.Event, wait_s: float | None) -> bool:
-    """Wait for work until time is up or the program is told to stop; then it is given up. Tells whether it is done."""
-    told = asyncio.ensure_future(stopped.wait())
-    await asyncio.wait({work, told}, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
-    done = work.done()
-    for task in (work, told):
-        task.cancel()
-    await asyncio.gather(work, told, return_exceptions=True)
-    return done
 
 
 class _Teller:
@@ -254,20 +238,3 @@ def _payer(options: argparse.Namespace, config: Config) -> Payer | None:
 
 def _short(text: str) -> str:
     return text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]}…"
-
-
-def _stop_on(number: signal.Signals, stopped: asyncio.Event) -> None:
-    try:
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    except NotImplementedError:  # Windows: Ctrl+C arrives as KeyboardInterrupt there
-        return
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("must be a number of seconds") from error
-    if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
-    return seconds

@@ -91,7 +91,7 @@ def _show(config: Config, folder: DataFolder, child: SandboxChild, options: argp
         settings = gateway_settings(mine, reached.secret)
         return build_services(facts, settings, folder, publish, config.base_seconds)
 
-    session = WindowSession(facts, build, options.theme, recourse(folder, recent, training=True))
+    session = WindowSession(facts, build, options.theme, recourse(folder, recent, facts))
     if options.auto is None:
         return session.run()
     from posapp.app.demo_auto import ScriptedSale

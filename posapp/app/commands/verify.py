@@ -10,8 +10,9 @@ from posapp.app import exit_codes
 from posapp.app.compose import ledger_file
 from posapp.app.options import data_folder
 from posapp.store.errors import LedgerError
+from posapp.store.finding import Finding
 from posapp.store.ledger import open_ledger_to_read
-from posapp.store.verify import Finding, Verification, verify
+from posapp.store.verify import Verification, verify
 
 if TYPE_CHECKING:
     import argparse

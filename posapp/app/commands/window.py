@@ -71,7 +71,7 @@ def _session(
         settings = gateway_settings(config, await waited_secret(config))
         return build_services(facts, settings, folder, publish, config.base_seconds)
 
-    return WindowSession(facts, build, options.theme, recourse(folder, recent, training=False))
+    return WindowSession(facts, build, options.theme, recourse(folder, recent, facts))
 
 
 def _end_when_usable(session: WindowSession) -> None:

@@ -19,7 +19,8 @@ from posapp.gateways.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posapp.domain.order import Attempt, Refund
+    from posapp.domain.order import Attempt
+    from posapp.domain.refund import RefundRequest
     from posapp.gateways.base import AttemptRef, Capabilities, Created
     from posapp.gateways.settings import GatewaySettings
     from posapp.gateways.strict_json import JsonObject
@@ -111,7 +112,7 @@ class AirwallexGateway:
             _log.info("order %s: the cancel itself says %s", ref.merchant_order_id, exc.code)
         return _state(await self._get_or_none(path, ref.merchant_order_id, deadline), ref)
 
-    async def refund(self, refund: Refund) -> RefundAnswer:
+    async def refund(self, refund: RefundRequest) -> RefundAnswer:
         """Give money back under its stored request id, within 20 s in all.
 
         Raises:
@@ -119,17 +120,17 @@ class AirwallexGateway:
         """
         deadline = deadline_in(CREATE_S)
         intent_id = refund.payment_gateway_id or await self._intent_of(refund.merchant_order_id, deadline)
-        body = wire.refund_body(refund, intent_id)
+        body, ref = wire.refund_body(refund, intent_id), _refund_ref(refund, intent_id)
         try:
             answer = await self._calls.post(f"{_REFUNDS}/create", body, refund.merchant_refund_id, deadline)
         except OutcomeUnknown as exc:
             if exc.code not in codes.DUPLICATE:
                 raise
-            found = await self._find_refund(_refund_ref(refund, intent_id), intent_id, deadline)
+            found = await self._find_refund(ref, intent_id, deadline)
             if found is None:
                 raise
             answer = found
-        return wire.read_refund(answer, _trace(answer))
+        return wire.read_refund(answer, _trace(answer), ref)
 
     async def query_refund(self, ref: RefundRef) -> RefundAnswer:
         """Retrieve a refund by its id, or find it among those of its payment by our request id.
@@ -147,7 +148,7 @@ class AirwallexGateway:
             raise NotSent("payment_id_missing", "a refund can only be found by its payment's id")
         if found is None:
             return RefundAnswer(ReportedRefund.NOT_FOUND)
-        return wire.read_refund(found, _trace(found))
+        return wire.read_refund(found, _trace(found), ref)
 
     async def check(self) -> None:
         """Log in anew.
@@ -241,7 +242,7 @@ def _state(found: JsonObject | None, ref: AttemptRef) -> GatewayState:
     return wire.read_state(found, _trace(found), confirmed=ref.confirmed)
 
 
-def _refund_ref(refund: Refund, intent_id: str) -> RefundRef:
+def _refund_ref(refund: RefundRequest, intent_id: str) -> RefundRef:
     return RefundRef(refund.merchant_refund_id, None, intent_id, refund.request_id)
 
 

@@ -30,7 +30,8 @@ from posapp.gateways.reading import (
 
 if TYPE_CHECKING:
     from posapp.domain.money import Money
-    from posapp.domain.order import Attempt, PaymentCode, Refund
+    from posapp.domain.order import Attempt, PaymentCode
+    from posapp.domain.refund import RefundRequest
     from posapp.gateways.base import RefundRef
     from posapp.gateways.strict_json import JsonObject
 
@@ -90,7 +91,7 @@ def cancel_body(request_id: str) -> bytes:
     return _ENCODER.encode({"request_id": request_id, "cancellation_reason": "closed at the till"})
 
 
-def refund_body(refund: Refund, intent_id: str) -> bytes:
+def refund_body(refund: RefundRequest, intent_id: str) -> bytes:
     """Build the refund request.
 
     Raises:
@@ -229,17 +230,20 @@ _REFUND_STATUSES: Final = {
 """Two generations of words: which of them an account sees depends on its API version."""
 
 
-def read_refund(body: JsonObject, support_id: str | None) -> RefundAnswer:
-    """Read a refund.
+def read_refund(body: JsonObject, support_id: str | None, ref: RefundRef) -> RefundAnswer:
+    """Read a refund; our own id is in its metadata, or stands behind our request id where it has none.
 
     Raises:
         Malformed: Where ids or amounts break the documents.
     """
     word = body.get("status")
     status = _REFUND_STATUSES.get(word) if isinstance(word, str) else None
+    named = optional_identifier(optional_record(body, "metadata"), REFUND_KEY)
+    if named is None and ref.request_id is not None and body.get("request_id") == ref.request_id:
+        named = ref.merchant_refund_id
     return RefundAnswer(
         status=status or ReportedRefund.UNRECOGNISED,
-        merchant_refund_id=optional_identifier(optional_record(body, "metadata"), REFUND_KEY),
+        merchant_refund_id=named,
         gateway_refund_id=identifier(body, "id"),
         amount=optional_amount(body, "amount"),
         currency=shown(optional_text(body, "currency"), _MAX_WORD),

@@ -19,7 +19,8 @@ from posapp.gateways.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posapp.domain.order import Attempt, Refund
+    from posapp.domain.order import Attempt
+    from posapp.domain.refund import RefundRequest
     from posapp.gateways.base import AttemptRef, Capabilities, Created, RefundRef
     from posapp.gateways.exchange import Reply
     from posapp.gateways.settings import GatewaySettings
@@ -93,7 +94,7 @@ class CbtisGateway:
         """
         raise Refused("cancel_unsupported", f"CBTIS documents no way to close {ref.merchant_order_id}")
 
-    async def refund(self, refund: Refund) -> RefundAnswer:
+    async def refund(self, refund: RefundRequest) -> RefundAnswer:
         """Give money back with at most one POST; a lost answer is asked for by `merchant_refund_id`.
 
         Raises:

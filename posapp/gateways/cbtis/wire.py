@@ -32,7 +32,8 @@ from posapp.gateways.reading import (
 
 if TYPE_CHECKING:
     from posapp.domain.money import Money
-    from posapp.domain.order import Attempt, PaymentCode, Refund
+    from posapp.domain.order import Attempt, PaymentCode
+    from posapp.domain.refund import RefundRequest
     from posapp.gateways.base import AttemptRef, RefundRef
     from posapp.gateways.settings import GatewaySettings
     from posapp.gateways.strict_json import JsonObject
@@ -169,7 +170,7 @@ def query_body(ref: AttemptRef) -> bytes:
     return msgspec.json.encode({**_given(order_id=ref.gateway_id), "merchant_order_id": ref.merchant_order_id})
 
 
-def refund_body(refund: Refund) -> bytes:
+def refund_body(refund: RefundRequest) -> bytes:
     """Build the refund request.
 
     Raises:

@@ -29,11 +29,19 @@ class Alarms:
         self._waiting[snapshot.order.order_id] = snapshot
 
     def refresh(self, snapshot: OrderSnapshot) -> None:
-        """Take newer news of an order that rings already."""
+        """Take newer news of an order that rings already; one that somebody has decided about rings no longer."""
         known = self._waiting.get(snapshot.order.order_id)
-        if known is not None and snapshot.version >= known.version:
+        if known is None or snapshot.version < known.version:
+            return
+        if any(attempt.alarm is not None and attempt.settled is None for attempt in snapshot.attempts):
             self._waiting[snapshot.order.order_id] = snapshot
+        else:
+            self.opened(snapshot.order.order_id)
 
     def opened(self, order_id: str) -> None:
         """Someone looks at the order: it rings no longer."""
         self._waiting.pop(order_id, None)
+
+    def opened_all(self) -> None:
+        """Someone looks at all of them, where they stand until somebody decides."""
+        self._waiting.clear()

@@ -39,6 +39,25 @@ def day_name(day: date, today: date) -> str:
     return long_day(day)
 
 
+def days_name(first: date | None, last: date | None, today: date) -> str:
+    """Write several days as people call them."""
+    if first is None or last is None:
+        return translate("OrdersClock", "All days")
+    if first == last:
+        return day_name(first, today)
+    if last == today and first == today - timedelta(days=6):
+        return translate("OrdersClock", "Last 7 days")
+    if last == today and first.day == 1 and first.month == today.month:
+        return translate("OrdersClock", "This month")
+    words = translate("OrdersClock", "{first} – {last}")
+    return words.format(first=short_day(first) if first.year == last.year else long_day(first), last=dated_day(last))
+
+
+def dated_day(day: date) -> str:
+    """Write a day with its year, like `22 Nov 2025`."""
+    return _written(day, translate("OrdersClock", "d MMM yyyy", "a date as Qt's date format"))
+
+
 def moment(instant: datetime, rule: BusinessDay) -> str:
     """Write day and time, like `22 Nov, 14:03:22`."""
     words = translate("OrdersClock", "{day}, {time}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from posapp.domain.refund import RefundState
 from posapp.domain.status import OrderStatus, ReviewReason, Standing
 from posapp.ui.presenters.payment_state import Doing, PaymentPhase, PaymentState, phase_of
+from posapp.ui.presenters.refund import refundable_payment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.order_query import OrderDetails, TimelineEntry
+
+    Heard = Callable[[OrderSnapshot], None]
+    Failed = Callable[[Problem], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class DrawerState:
         problem: Why the last question was not answered.
         can_cancel: Whether the gateway can close a payment on our word.
         view_only: Whether nothing can be written, so that nothing may be asked or changed.
+        can_refund: Whether the gateway gives money back on a till's word.
+        provider: The gateway that is set up.
     """
 
     snapshot: OrderSnapshot
@@ -40,6 +47,8 @@ class DrawerState:
     problem: Problem | None = None
     can_cancel: bool = False
     view_only: bool = False
+    can_refund: bool = False
+    provider: str = ""
 
     @property
     def may_show_code(self) -> bool:
@@ -52,7 +61,19 @@ class DrawerState:
     @property
     def may_ask(self) -> bool:
         """Whether asking the gateway can bring news."""
-        return self._as_payment().may_ask
+        return self._as_payment().may_ask or bool(self.open_refunds)
+
+    @property
+    def open_refunds(self) -> tuple[str, ...]:
+        """The refunds that the gateway can be asked about."""
+        asked = (RefundState.PROCESSING, RefundState.UNKNOWN)
+        return tuple(one.merchant_refund_id for one in self.snapshot.refunds if one.state in asked)
+
+    @property
+    def may_refund(self) -> bool:
+        """Whether money of this order can be given back here."""
+        here = all(attempt.provider == self.provider for attempt in self.snapshot.attempts)
+        return self.can_refund and here and refundable_payment(self.snapshot) is not None
 
     @property
     def may_give_up(self) -> bool:
@@ -110,8 +131,14 @@ class DrawerPresenter:
         self._stay += 1
         self._reading = False
         self._read_version = -1
-        can_cancel = self._facade.facts.can_cancel
-        self._state = DrawerState(snapshot, can_cancel=can_cancel, view_only=self._view_only)
+        facts = self._facade.facts
+        self._state = DrawerState(
+            snapshot,
+            can_cancel=facts.can_cancel,
+            view_only=self._view_only,
+            can_refund=facts.can_refund,
+            provider=facts.provider,
+        )
         self._changed(self._state)
         self._read()
 
@@ -145,9 +172,18 @@ class DrawerPresenter:
         self._read()
 
     def ask_now(self) -> None:
-        """Ask the gateway about the order."""
-        if self._state is not None and self._state.may_ask:
-            self._do(Doing.ASKING, self._facade.ask_now)
+        """Ask the gateway about the order, and about its refunds that have not ended."""
+        state = self._state
+        if state is None or not state.may_ask or state.view_only:
+            return
+        refunds = state.open_refunds
+        for ref in refunds[:-1]:
+            self._facade.refunds.ask_now(ref, self.take)
+
+        def about_refund(_order_id: str, done: Heard, failed: Failed) -> None:
+            self._facade.refunds.ask_now(refunds[-1], done, failed)
+
+        self._do(Doing.ASKING, about_refund if refunds else self._facade.ask_now)
 
     def give_up(self) -> None:
         """Give the order up; the gateway is asked once more first."""
@@ -162,7 +198,7 @@ class DrawerPresenter:
     def _do(
         self,
         doing: Doing,
-        ask: Callable[[str, Callable[[OrderSnapshot], None], Callable[[Problem], None]], None],
+        ask: Callable[[str, Heard, Failed], None],
     ) -> None:
         state = self._state
         if state is None or state.view_only:

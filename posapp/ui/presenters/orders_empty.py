@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from posapp.domain.order_query import StateFilter
 from posapp.ui.icons import Icon
 from posapp.ui.presenters.orders_clock import long_day
-from posapp.ui.presenters.orders_filter import search_words
+from posapp.ui.presenters.orders_filter import DaySpan, search_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,15 +51,10 @@ class EmptyMessage:
 def empty_message(scope: OrdersScope, today: date) -> EmptyMessage:
     """Choose the message for a scope that holds no order."""
     day = scope.shown_day(today)
-    every = ((EmptyAction.ALL_DAYS, translate("OrdersEmpty", "Look in all days")),) if day is not None else ()
+    bounded = scope.span is not DaySpan.ALL
+    every = ((EmptyAction.ALL_DAYS, translate("OrdersEmpty", "Look in all days")),) if bounded else ()
     if search_words(scope.text):
-        clear = (EmptyAction.CLEAR, translate("OrdersEmpty", "Clear the search"))
-        return EmptyMessage(
-            Icon.SEARCH,
-            translate("OrdersEmpty", "Nothing matches"),
-            translate("OrdersEmpty", "The search looks at amounts, the ends of ids, notes and the gateway's ids."),
-            (*every, clear) if every else (clear,),
-        )
+        return _nothing_found(every)
     if scope.state is StateFilter.NEEDS_LOOK:
         return EmptyMessage(
             Icon.TICK,
@@ -74,7 +69,35 @@ def empty_message(scope: OrdersScope, today: date) -> EmptyMessage:
             translate("OrdersEmpty", "There are none in this state here."),
             ((EmptyAction.CLEAR, translate("OrdersEmpty", "Show all orders")), *every),
         )
+    if scope.is_narrowed:
+        return EmptyMessage(
+            Icon.FILTER,
+            translate("OrdersEmpty", "No such orders"),
+            translate("OrdersEmpty", "There are none of this cashier or till here."),
+            ((EmptyAction.CLEAR, translate("OrdersEmpty", "Show all orders")), *every),
+        )
+    if day is None and bounded:
+        return EmptyMessage(
+            Icon.DAY,
+            translate("OrdersEmpty", "No orders in these days"),
+            translate("OrdersEmpty", "Nothing was charged at this till on any of them."),
+            ((EmptyAction.TODAY, translate("OrdersEmpty", "Go to today")), *every),
+        )
     return _nothing_charged(day, today)
+
+
+def _nothing_found(every: tuple[tuple[EmptyAction, str], ...]) -> EmptyMessage:
+    clear = (EmptyAction.CLEAR, translate("OrdersEmpty", "Clear the search"))
+    return EmptyMessage(
+        Icon.SEARCH,
+        translate("OrdersEmpty", "Nothing matches"),
+        translate(
+            "OrdersEmpty",
+            "The search looks for amounts, for words that begin so in notes, and for order or gateway ids that end "
+            "so, from three characters on.",
+        ),
+        (*every, clear),
+    )
 
 
 def _nothing_charged(day: date | None, today: date) -> EmptyMessage:

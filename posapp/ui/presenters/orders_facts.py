@@ -14,6 +14,13 @@ from posapp.ui import text
 from posapp.ui.icons import Icon
 from posapp.ui.order_text import code_kind_text, unknown_advice
 from posapp.ui.presenters.orders_clock import beside, long_day, moment
+from posapp.ui.presenters.refund_words import (
+    problem_title,
+    refund_advice,
+    refund_look,
+    refund_small,
+    said_by_gateway,
+)
 from posapp.ui.problem_text import gateway_said, quoted
 from posapp.ui.tokens import ToneName
 
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from posapp.domain.order import Attempt, OrderSnapshot
+    from posapp.domain.refund import Refund
     from posapp.domain.till import TillFacts
 
 translate = QCoreApplication.translate
@@ -74,6 +82,7 @@ def order_facts(snapshot: OrderSnapshot, facts: TillFacts) -> tuple[Fact, ...]:
     rows = [
         Fact(translate("OrderFacts", "Charged"), moment(order.created_at, facts.day)),
         Fact(translate("OrderFacts", "Paid (gateway's clock)"), _paid(snapshot.leading, order.created_at, facts)),
+        Fact(translate("OrderFacts", "Refunded"), _given_back(snapshot, facts)),
         Fact(translate("OrderFacts", "Business day"), long_day(order.business_day)),
         Fact(translate("OrderFacts", "Till"), text.gateway_words(order.till)),
         Fact(translate("OrderFacts", "Cashier"), text.gateway_words(order.cashier)),
@@ -87,13 +96,25 @@ def attempt_facts(snapshot: OrderSnapshot, facts: TillFacts) -> tuple[AttemptFac
     return tuple(_attempt(attempt, facts, several=several) for attempt in reversed(snapshot.attempts))
 
 
-def order_cautions(snapshot: OrderSnapshot) -> tuple[Caution, ...]:
-    """List what has to be known before acting: alarms first, then doubts, then why there is no payment."""
+def refund_facts(snapshot: OrderSnapshot, facts: TillFacts) -> tuple[AttemptFacts, ...]:
+    """List the refunds, the newest first; looks the same as an attempt's."""
+    return tuple(_refund(refund, facts) for refund in reversed(snapshot.refunds))
+
+
+def order_cautions(snapshot: OrderSnapshot, facts: TillFacts) -> tuple[Caution, ...]:
+    """List what has to be known before acting: alarms first, then refunds, doubts, and why there is no payment."""
     cautions: list[Caution] = []
     for attempt in snapshot.attempts:
         if attempt.alarm is not None:
             title, advice = text.alarm_text(attempt.alarm)
             cautions.append(Caution(Icon.BELL, ToneName.REFUSED, title, advice))
+    for refund in snapshot.refunds:
+        if refund.needs_look:
+            title, advice = refund_advice(refund, facts)
+            look = refund_look(refund)
+            cautions.append(Caution(look.icon, look.tone, title, advice, breakable(refund_small(refund))))
+    if not facts.can_refund and any(snapshot.refundable(one.merchant_order_id).minor for one in snapshot.attempts):
+        cautions.append(_no_refunds(facts))
     for attempt in snapshot.attempts:
         if attempt.review is not None:
             title, advice = text.review_text(attempt.review)
@@ -118,6 +139,12 @@ def all_ids(snapshot: OrderSnapshot) -> str:
             lines.append(f"gateway_id: {text.gateway_words(attempt.gateway_id)}")
         if attempt.support_id:
             lines.append(f"support_id: {text.gateway_words(attempt.support_id)}")
+    for refund in snapshot.refunds:
+        lines.append(f"merchant_refund_id: {refund.merchant_refund_id}")
+        if refund.gateway_refund_id:
+            lines.append(f"gateway_refund_id: {text.gateway_words(refund.gateway_refund_id)}")
+        if refund.support_id:
+            lines.append(f"support_id: {text.gateway_words(refund.support_id)}")
     return "\n".join(lines)
 
 
@@ -148,6 +175,43 @@ def _attempt(attempt: Attempt, facts: TillFacts, *, several: bool) -> AttemptFac
     ]
     shown = title if several else translate("OrderFacts", "Payment")
     return AttemptFacts(shown, text.attempt_look(attempt.state), tuple(row for row in rows if row.value))
+
+
+def _refund(refund: Refund, facts: TillFacts) -> AttemptFacts:
+    title = translate("OrderFacts", "Refund {amount}").format(amount=text.money_text(refund.money, facts))
+    near = refund.created_at
+    rows = [
+        Fact(translate("OrderFacts", "Asked for"), moment(refund.created_at, facts.day)),
+        Fact(translate("OrderFacts", "Ended"), _time(refund.final_at, near, facts)),
+        Fact(translate("OrderFacts", "Asked for by"), text.gateway_words(refund.asked_by)),
+        Fact(translate("OrderFacts", "Allowed by"), text.gateway_words(refund.approved_by)),
+        Fact(translate("OrderFacts", "Counts for the day"), long_day(refund.business_day)),
+        Fact(translate("OrderFacts", "Reason"), text.gateway_words(refund.request.reason), wide=True),
+        Fact(translate("OrderFacts", "Refund id"), refund.merchant_refund_id, wide=True),
+        Fact(translate("OrderFacts", "Id at the gateway"), text.gateway_words(refund.gateway_refund_id), wide=True),
+        Fact(translate("OrderFacts", "Support id"), text.gateway_words(refund.support_id), wide=True),
+        Fact(translate("OrderFacts", "Problem"), problem_title(refund), wide=True),
+        Fact(translate("OrderFacts", "Gateway's words"), said_by_gateway(refund), wide=True),
+    ]
+    return AttemptFacts(title, refund_look(refund), tuple(row for row in rows if row.value))
+
+
+def _given_back(snapshot: OrderSnapshot, facts: TillFacts) -> str:
+    """Say how much went back, and how much more is on its way; empty where nothing is."""
+    back, under_way = snapshot.refunded, snapshot.reserved - snapshot.refunded
+    if not under_way.minor:
+        return text.money_text(back, facts) if back.minor else ""
+    words = translate("OrderFacts", "{back}; {more} not known yet or on its way")
+    return words.format(back=text.money_text(back, facts), more=text.money_text(under_way, facts))
+
+
+def _no_refunds(facts: TillFacts) -> Caution:
+    title = translate("OrderFacts", "{gateway} gives no money back on a till's word").format(gateway=facts.gateway_name)
+    advice = translate(
+        "OrderFacts",
+        "To give money back, use the gateway's own portal or call its support, with the ids below (Copy ids).",
+    )
+    return Caution(Icon.INFO, ToneName.WAITING, title, advice)
 
 
 def _paid(attempt: Attempt, near: datetime, facts: TillFacts) -> str:

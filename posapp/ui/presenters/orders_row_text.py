@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from posapp.domain.status import AlarmKind, AttemptState, Standing
 from posapp.ui import text
+from posapp.ui.icons import Icon
 from posapp.ui.presenters.orders_clock import beside, moment
+from posapp.ui.tokens import ToneName
 
 if TYPE_CHECKING:
     from posapp.domain.order import OrderSnapshot
@@ -39,6 +41,7 @@ class RowText:
         currency: Code of the amount.
         digits: The grouped amount without its code.
         attention: What rings or does not add up, in a few words; empty where all is well.
+        refunded: What went back of it, or is on its way back; empty for nothing.
         rings: Whether an alarm waits for somebody's decision.
         cells: Plain text of every column.
         spoken: What a screen reader says for every column, with the column's name.
@@ -48,9 +51,23 @@ class RowText:
     currency: str
     digits: str
     attention: str
+    refunded: str
     rings: bool
     cells: tuple[str, ...]
     spoken: tuple[str, ...]
+
+
+NOT_HERE: Final = RowText(
+    text.Look("", ToneName.WAITING, Icon.HOURGLASS),
+    "",
+    "",
+    "",
+    "",
+    False,
+    ("",) * len(OrderColumn),
+    ("",) * len(OrderColumn),
+)
+"""A row that is being read again."""
 
 
 def column_title(column: OrderColumn) -> str:
@@ -84,16 +101,32 @@ class RowWriter:
         write_time = moment if with_day else text.clock_text
         at = write_time(order.created_at, self._facts.day)
         attention = attention_text(snapshot)
+        refunded = self._refunded(snapshot)
         cells = (
             look.word,
             at,
             f"{currency} {digits}",
             text.gateway_words(order.note),
             text.order_tail(snapshot.leading.merchant_order_id),
-            attention or self._payment(snapshot),
+            attention or refunded or self._payment(snapshot),
         )
         rings = any(attempt.alarm is not None for attempt in snapshot.attempts)
-        return RowText(look, currency, digits, attention, rings, cells, _spoken(cells))
+        spoken = list(_spoken(cells))
+        if refunded and attention:  # the arrow beside the amount is for those who see it
+            spoken[OrderColumn.AMOUNT] += f", {refunded}"
+        return RowText(look, currency, digits, attention, refunded, rings, cells, tuple(spoken))
+
+    def _refunded(self, snapshot: OrderSnapshot) -> str:
+        if not snapshot.refunds:
+            return ""
+        back, reserved = snapshot.refunded, snapshot.reserved
+        if back.minor:
+            currency, digits = text.money_parts(back, self._facts)
+            return translate("OrdersRow", "Refunded {amount}").format(amount=f"{currency} {digits}")
+        if reserved.minor:
+            currency, digits = text.money_parts(reserved, self._facts)
+            return translate("OrdersRow", "Refund of {amount} under way").format(amount=f"{currency} {digits}")
+        return ""
 
     def _payment(self, snapshot: OrderSnapshot) -> str:
         leading = snapshot.leading

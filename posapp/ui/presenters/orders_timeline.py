@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from posapp.domain.money import Money
 from posapp.domain.status import AttemptState
 from posapp.ui.order_text import event_details, event_sentence
 from posapp.ui.presenters.orders_clock import beside
 from posapp.ui.presenters.orders_facts import breakable
-from posapp.ui.text import attempt_look
+from posapp.ui.presenters.refund_words import event_tone, refund_details, refund_event
+from posapp.ui.text import attempt_look, money_text
 from posapp.ui.tokens import ToneName
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from posapp.domain.order_query import TimelineEntry
     from posapp.domain.till import TillFacts
 
+_REFUND = "refund"
 _LOUD = frozenset({"alarm", "review"})
 
 
@@ -47,17 +50,29 @@ def timeline_rows(
     several = len(numbers) > 1
     rows: list[TimelineRow] = []
     for entry in reversed(timeline):
-        title = event_sentence(entry)
+        title = refund_event(entry, _amount(entry, facts)) if entry.event == _REFUND else event_sentence(entry)
         number = numbers.get(entry.merchant_order_id or "")
         if several and number is not None:
             words = QCoreApplication.translate("OrdersTimeline", "{what} (attempt {number})")
             title = words.format(what=title, number=number)
         time = beside(entry.at, snapshot.order.created_at, facts.day)
-        rows.append(TimelineRow(time, title, tuple(breakable(line) for line in event_details(entry)), _tone(entry)))
+        details = refund_details(entry) if entry.event == _REFUND else event_details(entry)
+        rows.append(TimelineRow(time, title, tuple(breakable(line) for line in details), _tone(entry)))
     return tuple(rows)
 
 
+def _amount(entry: TimelineEntry, facts: TillFacts) -> str:
+    """Return how much a refund's row is about; every one of them holds it."""
+    try:
+        money = Money(int(entry.facts["amount_minor"]), entry.facts["currency"])
+    except (LookupError, ValueError):
+        return "?"
+    return money_text(money, facts)
+
+
 def _tone(entry: TimelineEntry) -> ToneName | None:
+    if entry.event == _REFUND:
+        return event_tone(entry)
     if entry.event in _LOUD:
         return ToneName.REFUSED
     if entry.event != "state" or entry.new_state not in AttemptState.__members__:

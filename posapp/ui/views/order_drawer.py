@@ -13,8 +13,17 @@ from posapp.ui import fonts, text
 from posapp.ui.icons import Icon
 from posapp.ui.order_words import asked_sentence
 from posapp.ui.presenters.orders_drawer import DrawerPresenter, DrawerState
-from posapp.ui.presenters.orders_facts import ID_FITS, all_ids, attempt_facts, breakable, order_cautions, order_facts
+from posapp.ui.presenters.orders_facts import (
+    ID_FITS,
+    all_ids,
+    attempt_facts,
+    breakable,
+    order_cautions,
+    order_facts,
+    refund_facts,
+)
 from posapp.ui.presenters.orders_timeline import timeline_rows
+from posapp.ui.presenters.refund import refundable_payment
 from posapp.ui.tokens import GRID, ToneName
 from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.button import Button, ButtonKind
@@ -25,13 +34,16 @@ from posapp.ui.widgets.order_actions import OrderActions
 from posapp.ui.widgets.order_facts import AttemptCard, FactGrid
 from posapp.ui.widgets.order_scroll import OrderScroll
 from posapp.ui.widgets.order_timeline import OrderTimeline, refill
+from posapp.ui.widgets.override_offer import OverrideOffer
 from posapp.ui.widgets.pill import Pill
 
 if TYPE_CHECKING:
     from posapp.bridge.facade import TillFacade
     from posapp.domain.errors import Problem
     from posapp.domain.order import OrderSnapshot
+    from posapp.ui.approvals import Approvals
     from posapp.ui.presenters.orders_facts import Caution
+    from posapp.ui.widgets.refund_sheet import RefundSheet
 
 WIDTH: Final = 400
 _SIDE: Final = 3 * GRID
@@ -48,10 +60,13 @@ class OrderDrawer(Card):
     show_code_requested = Signal(str)
     closed = Signal()
 
-    def __init__(self, facade: TillFacade, parent: QWidget | None = None) -> None:
+    def __init__(self, facade: TillFacade, approvals: Approvals, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("orderDrawer")
         self.setAccessibleName(self.tr("Order details"))
+        self._facade = facade
+        self._approvals = approvals
+        self.refund_sheet: RefundSheet | None = None
         self._facts = facade.facts
         self._drawn: OrderSnapshot | None = None
         self.presenter = DrawerPresenter(facade, self._show, self.show_code_requested.emit)
@@ -67,10 +82,12 @@ class OrderDrawer(Card):
         self._note = Label(rank=SOFT, wrap=True)
         self._answer = Notice()
         self.buttons = OrderActions()
+        self.override = OverrideOffer(facade, approvals)
         self._body = QWidget()
         self._scroll = OrderScroll(self._body)
         self._cautions = _section()
         self._facts_room = _section()
+        self._refunds = _section(12)
         self._attempts = _section(12)
         self.timeline = OrderTimeline()
         self._timeline_problem = Notice()
@@ -90,6 +107,18 @@ class OrderDrawer(Card):
         self.presenter.close()
         self.closed.emit()
 
+    def open_refund(self) -> None:
+        """Open the sheet in which money of this order is given back."""
+        state = self.presenter.state
+        payment = refundable_payment(state.snapshot) if state is not None and state.may_refund else None
+        if state is None or payment is None or state.view_only:
+            return
+        if self.refund_sheet is None:
+            from posapp.ui.widgets.refund_sheet import RefundSheet
+
+            self.refund_sheet = RefundSheet(self._facade, self._approvals, self.parentWidget() or self)
+        self.refund_sheet.open(state.snapshot, payment)
+
     def set_view_only(self, problem: Problem | None) -> None:
         """Let nothing be asked or changed while there is a reason, which the buttons tell; None allows it again."""
         self.buttons.set_reason(text.problem_text(problem, text.Situation.VIEWING)[0] if problem is not None else "")
@@ -105,6 +134,8 @@ class OrderDrawer(Card):
         self._draw_answer(state)
         self._draw_timeline(state)
         self.buttons.show_state(state)
+        freely = self._facts.can_cancel and state.problem is None
+        self.override.show_order(None if freely or state.view_only else state.snapshot)
         self.show()
         # All heights depend on widths, level by level: settle them now, or half-made lines flash up.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
@@ -117,8 +148,9 @@ class OrderDrawer(Card):
         self._digits.setText(digits)
         self._note.setText(breakable(text.gateway_words(snapshot.order.note)))
         self._note.setVisible(bool(snapshot.order.note))
-        refill(self._cautions, [_notice(caution) for caution in order_cautions(snapshot)])
+        refill(self._cautions, [_notice(caution) for caution in order_cautions(snapshot, self._facts)])
         refill(self._facts_room, [FactGrid(order_facts(snapshot, self._facts))])
+        refill(self._refunds, [AttemptCard(refund) for refund in refund_facts(snapshot, self._facts)])
         refill(self._attempts, [AttemptCard(attempt) for attempt in attempt_facts(snapshot, self._facts)])
 
     def _draw_answer(self, state: DrawerState) -> None:
@@ -155,7 +187,9 @@ class OrderDrawer(Card):
         self.buttons.give_up_pressed.connect(self.presenter.give_up)
         self.buttons.new_code_pressed.connect(self.presenter.new_code)
         self.buttons.show_code_pressed.connect(self._on_show_code)
+        self.buttons.refund_pressed.connect(self.open_refund)
         self.buttons.copy_pressed.connect(self._on_copy)
+        self.override.begun.connect(self.show_code_requested)
         self._timeline_problem.first_pressed.connect(self.presenter.read_again)
 
     def _lay_out(self) -> None:
@@ -168,7 +202,10 @@ class OrderDrawer(Card):
         column.setContentsMargins(_SIDE, 4, _SIDE, _SIDE)
         column.setSpacing(2 * GRID)
         column.addLayout(self._amount_row())
-        for room in (self._answer, self._cautions, self.buttons, self._facts_room, self._attempts):
+        for room in (
+            *(self._answer, self._cautions, self.buttons, self.override),
+            *(self._facts_room, self._refunds, self._attempts),
+        ):
             if isinstance(room, QVBoxLayout):
                 column.addLayout(room)
             else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from posapp.ui.approvals import Approvals
 from posapp.ui.models.orders_model import ListState, OrdersModel
 from posapp.ui.presenters.orders_clock import shop_today
 from posapp.ui.presenters.orders_empty import EmptyAction, empty_message
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from posapp.bridge.facade import TillFacade
     from posapp.domain.errors import Problem
     from posapp.domain.order_query import OrderDetails, StateFilter
+    from posapp.ui.presenters.orders_filter import DaySpan
 
 _DAY_CHECK_MS: Final = 15_000
 _MARGIN: Final = 3 * GRID
@@ -49,7 +51,9 @@ class OrdersView(QWidget):
     show_code_requested = Signal(str)
     back_requested = Signal()
 
-    def __init__(self, facade: TillFacade, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, facade: TillFacade, parent: QWidget | None = None, *, approvals: Approvals | None = None
+    ) -> None:
         super().__init__(parent)
         self._facade = facade
         self._scope = OrdersScope()
@@ -58,7 +62,7 @@ class OrdersView(QWidget):
         self.card = OrderListCard(self.model, lambda: empty_message(self._scope, self._today))
         self.table = self.card.table
         self.bar = OrderFilterBar(KEYS[Action.SEARCH])
-        self.drawer = OrderDrawer(facade)
+        self.drawer = OrderDrawer(facade, approvals or Approvals(facade, self))
         self._day_check = QTimer(self)
         self._day_check.setInterval(_DAY_CHECK_MS)
         self._day_check.timeout.connect(self._check_day)
@@ -113,7 +117,6 @@ class OrdersView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Read the list at the first visit, after a long absence, and whenever the day has changed meanwhile."""
         super().showEvent(event)
-        self.model.rest(resting=False)
         self._day_check.start()
         self._check_day()
         if self.model.wanted is None:
@@ -127,7 +130,6 @@ class OrdersView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody looks."""
         super().hideEvent(event)
-        self.model.rest(resting=True)
         self._day_check.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -192,12 +194,15 @@ class OrdersView(QWidget):
     # the drawer
 
     def _open_row(self, row: int) -> None:
-        self.drawer.open_order(self.model.snapshot_at(row))
-        self._share_room()
+        snapshot = self.model.snapshot_at(row)
+        if snapshot is not None:  # else it is being read again
+            self.drawer.open_order(snapshot)
+            self._share_room()
 
     def _on_chosen(self, row: int) -> None:
-        if self.drawer.presenter.state is not None:
-            self.drawer.open_order(self.model.snapshot_at(row))
+        snapshot = self.model.snapshot_at(row)
+        if snapshot is not None and self.drawer.presenter.state is not None:
+            self.drawer.open_order(snapshot)
 
     def _on_found(self, details: OrderDetails) -> None:
         snapshot = details.snapshot
@@ -236,7 +241,11 @@ class OrdersView(QWidget):
     def _connect(self) -> None:
         self.bar.day_stepped.connect(self._on_step)
         self.bar.day_picked.connect(self._on_day)
-        self.bar.all_days_picked.connect(lambda: self._look_at(self._scope.all_days()))
+        self.bar.days_picked.connect(self._on_days)
+        self.bar.span_picked.connect(self._on_span)
+        self.bar.cashier_picked.connect(self._on_cashier)
+        self.bar.till_picked.connect(self._on_till)
+        self.model.origins_known.connect(self.bar.show_origins)
         self.bar.state_picked.connect(self._on_chip)
         self.bar.search_changed.connect(self._on_search)
         self.table.order_opened.connect(self._open_row)
@@ -251,6 +260,18 @@ class OrdersView(QWidget):
 
     def _on_day(self, day: date) -> None:
         self._look_at(self._scope.on_day(day, self._today))
+
+    def _on_days(self, first: date, last: date) -> None:
+        self._look_at(self._scope.between(first, last, self._today))
+
+    def _on_span(self, span: DaySpan) -> None:
+        self._look_at(self._scope.over(span))
+
+    def _on_cashier(self, name: str | None) -> None:
+        self._look_at(self._scope.of_cashier(name))
+
+    def _on_till(self, name: str | None) -> None:
+        self._look_at(self._scope.of_till(name))
 
     def _on_step(self, days: int) -> None:
         self._look_at(self._scope.step(days, self._today))

@@ -34,6 +34,9 @@ _SECOND_MS: Final = 1000
 RETURN_AFTER_S: Final = 6
 _DENSE_BELOW: Final = 520
 _NARROW_BELOW: Final = 760
+_BEFORE_A_SHOPPER: Final = frozenset(
+    {PaymentPhase.CREATING, PaymentPhase.DRAWING, PaymentPhase.WAITING, PaymentPhase.HANDED_OFF}
+)
 
 
 class PaymentView(QWidget):
@@ -73,6 +76,11 @@ class PaymentView(QWidget):
         """Whose page this is now."""
         state = self._presenter.state
         return state.snapshot.order.order_id if state is not None else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a shopper may be about to pay what is on the page."""
+        return self.state is not None and self.state.phase in _BEFORE_A_SHOPPER
 
     def open(self, snapshot: OrderSnapshot, *, show_code: bool = False) -> None:
         """Put an order on the page; `show_code` brings a code back that was given up."""

@@ -207,6 +207,29 @@ class DoneBanner(Banner):
         self.want(wanted=True)
 
 
+class LookBanner(Banner):
+    """Says when the till opens that orders need a look, until somebody looks or puts it away.
+
+    Signals:
+        opened(): Somebody wants to look.
+    """
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("lookBanner", parent)
+        self.notice.first_pressed.connect(self.opened.emit)
+        self.notice.second_pressed.connect(lambda: self.want(wanted=False))
+
+    def show_count(self, count: int) -> None:
+        """Show how many there are, or nothing."""
+        if count:
+            title = self.tr("Orders that need a look: %n", "", count)
+            self.notice.say(Icon.EYE, ToneName.WAITING, title, self.tr("They stay there until somebody decides."))
+            self.notice.offer(self.tr("Look at them"), self.tr("Later"))
+        self.want(wanted=count > 0)
+
+
 class ClockBanner(Banner):
     """Says that this computer's clock is wrong, until it is right."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,11 +15,12 @@ from posapp.ui.theme import color, tokens_of
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.card import Card
 from posapp.ui.widgets.label import SOFT, Label
+from posapp.ui.widgets.order_scroll import OrderScroll
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 
     from posapp.ui.shortcuts import Key
 
@@ -30,7 +31,7 @@ class KeyCap(Label):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, size=fonts.SMALL, weight=fonts.MEDIUM, parent=parent)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setContentsMargins(10, 5, 10, 5)
+        self.setContentsMargins(10, 3, 10, 3)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -71,7 +72,7 @@ class HelpPanel(QWidget):
         self.close_button.clicked.connect(self.dismiss)
         head.addWidget(self.close_button)
         column.addLayout(head)
-        column.addLayout(_columns())
+        column.addWidget(_Keys(), 1)
         hint = self.tr("An order that is left open stays watched and comes back as a chip above the page.")
         column.addWidget(Label(hint, size=fonts.SMALL, rank=SOFT, wrap=True))
         place = QVBoxLayout(self)
@@ -124,15 +125,36 @@ class HelpPanel(QWidget):
         QPainter(self).fillRect(self.rect(), veil)
 
 
-def _columns() -> QHBoxLayout:
+class _Keys(OrderScroll):
+    """All keys, as high as they are; in a low window they are scrolled rather than cut off."""
+
+    def __init__(self) -> None:
+        self._body = QWidget()
+        _fill(self._body)
+        super().__init__(self._body)
+        self.setAccessibleName(self.tr("Keys"))
+
+    def sizeHint(self) -> QSize:
+        """Room for all of them."""
+        hint = self._body.sizeHint()
+        wanted = self._body.heightForWidth(self.viewport().width()) if self._body.hasHeightForWidth() else 0
+        return QSize(hint.width(), max(hint.height(), wanted))
+
+    def resizeEvent(self, arg__1: QResizeEvent) -> None:
+        """Lines that wrap otherwise need another height."""
+        super().resizeEvent(arg__1)
+        self.updateGeometry()
+
+
+def _fill(body: QWidget) -> None:
     """Lay out all keys in two columns."""
-    columns = QHBoxLayout()
+    columns = QHBoxLayout(body)
+    columns.setContentsMargins(0, 0, 0, 0)
     columns.setSpacing(32)
     keys = key_table()
     half = (len(keys) + 1) // 2
     for part in (keys[:half], keys[half:]):
         columns.addLayout(_grid(part), 1)
-    return columns
 
 
 def _grid(keys: Sequence[Key]) -> QVBoxLayout:

@@ -18,6 +18,7 @@ from posapp.ui.widgets.banners import (
     BannerStack,
     ClockBanner,
     DoneBanner,
+    LookBanner,
     ProblemBanner,
     ViewOnlyBanner,
 )
@@ -42,12 +43,16 @@ class NewsStrip(QWidget):
         list_wanted(): There are more open orders than chips fit.
         alarm_opened(str): Order id; someone looks at what rings.
         log_wanted(): Someone wants to read more about what failed.
+        inbox_wanted(): Someone wants to see what needs a look.
+        alarm_changed(): `alarm` is another one, or rings no longer.
     """
 
     order_chosen = Signal(object)
     list_wanted = Signal()
     alarm_opened = Signal(str)
     log_wanted = Signal()
+    inbox_wanted = Signal()
+    alarm_changed = Signal()
 
     def __init__(self, facade: TillFacade, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +116,28 @@ class NewsStrip(QWidget):
         """That this computer's clock is wrong."""
         return self._stack.place(4, ClockBanner(self))
 
+    @property
+    def alarm(self) -> tuple[OrderSnapshot | None, int]:
+        """What rings first, and how many ring."""
+        return self._alarms.first, self._alarms.count
+
+    @cached_property
+    def look_banner(self) -> LookBanner:
+        """That orders need a look."""
+        banner = self._stack.place(5, LookBanner(self))
+        banner.opened.connect(self.inbox_wanted.emit)
+        return banner
+
+    def stop_ringing(self) -> None:
+        """Ring for nothing any more: somebody has all of it before the eyes."""
+        self._alarms.opened_all()
+        self._show_alarm()
+
+    def say_to_look_at(self, count: int) -> None:
+        """Say once how many orders need a look; 0 takes it away."""
+        if count or self._has("look_banner"):
+            self.look_banner.show_count(count)
+
     def set_view_only(self, problem: Problem | None) -> None:
         """Say why nothing can be written, or that it can be again."""
         if problem is not None or self._has("view_only_banner"):
@@ -137,7 +164,7 @@ class NewsStrip(QWidget):
         self._stack.set_room(height)
 
     def _look_at_shown(self) -> None:
-        if self._shown is not None and self.window().isVisible():
+        if self._shown is not None and self.window().isVisible() and self.isEnabled():
             self._open.looked_at(self._shown)
             self._alarms.opened(self._shown)
             self._show_alarm()
@@ -151,7 +178,10 @@ class NewsStrip(QWidget):
         self._show_chips()
 
     def _on_order_changed(self, snapshot: OrderSnapshot) -> None:
+        before = self.alarm
         self._alarms.refresh(snapshot)
+        if self.alarm != before:
+            self._show_alarm()
         if self._open.take(snapshot, monotonic()):
             self._look_at_shown()
             if not self._redraw.isActive():
@@ -188,6 +218,7 @@ class NewsStrip(QWidget):
         if self._alarms.count == 0 and not self._has("alarm_banner"):
             return
         self.alarm_banner.show_alarm(self._alarms.first, self._alarms.count)
+        self.alarm_changed.emit()
 
     def _show_chips(self) -> None:
         self.chips.show_orders(self._open.others(self._shown))

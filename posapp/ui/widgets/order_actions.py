@@ -24,13 +24,14 @@ class OrderActions(FlowRow):
     """The buttons; what does not apply to the order is not there, what waits for an answer cannot be pressed.
 
     Signals:
-        ask_pressed(), show_code_pressed(), new_code_pressed(), give_up_pressed(), copy_pressed()
+        ask_pressed(), show_code_pressed(), new_code_pressed(), give_up_pressed(), refund_pressed(), copy_pressed()
     """
 
     ask_pressed = Signal()
     show_code_pressed = Signal()
     new_code_pressed = Signal()
     give_up_pressed = Signal()
+    refund_pressed = Signal()
     copy_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,8 +42,17 @@ class OrderActions(FlowRow):
         self.show_code = Button(self.tr("Show code"), icon=Icon.CODE)
         self.new_code = Button(self.tr("New code"), icon=Icon.NEW_CODE, key=KEYS[Action.NEW_CODE])
         self.give_up = Button(self.tr("Give up"), ButtonKind.DANGER, icon=Icon.GIVE_UP, key=KEYS[Action.GIVE_UP])
+        self.refund = Button(self.tr("Refund…"), icon=Icon.RETURN)
         self.copy = Button(self.tr("Copy ids"), ButtonKind.QUIET, icon=Icon.COPY)
-        names = ("orderAsk", "orderAskAgain", "orderShowCode", "orderNewCode", "orderGiveUp", "orderCopy")
+        names = (
+            "orderAsk",
+            "orderAskAgain",
+            "orderShowCode",
+            "orderNewCode",
+            "orderGiveUp",
+            "orderRefund",
+            "orderCopy",
+        )
         for name, button in zip(names, self._buttons(), strict=True):
             button.setObjectName(name)
             self.add(button)
@@ -51,6 +61,7 @@ class OrderActions(FlowRow):
         self.show_code.clicked.connect(self.show_code_pressed)
         self.new_code.clicked.connect(self.new_code_pressed)
         self.give_up.clicked.connect(self.give_up_pressed)
+        self.refund.clicked.connect(self.refund_pressed)
         self.copy.clicked.connect(self.copy_pressed)
         self._copied = QTimer(self)
         self._copied.setSingleShot(True)
@@ -83,6 +94,7 @@ class OrderActions(FlowRow):
             (self.show_code, state.may_show_code),
             (self.new_code, state.may_new_code or state.doing is Doing.NEW_CODE),
             (self.give_up, state.may_give_up or state.doing is Doing.GIVING_UP),
+            (self.refund, state.may_refund),
         ):
             shown = not button.isHidden()
             if shown != offered:
@@ -107,4 +119,4 @@ class OrderActions(FlowRow):
         self.arrange()
 
     def _buttons(self) -> tuple[Button, ...]:
-        return self.ask, self.ask_again, self.show_code, self.new_code, self.give_up, self.copy
+        return self.ask, self.ask_again, self.show_code, self.new_code, self.give_up, self.refund, self.copy

@@ -27,7 +27,7 @@ class OrderChip(QAbstractButton):
 
     def __init__(self, word: str, icon: Icon | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = icon
+        self._picture = self._icon = icon
         self.setText(word)
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -36,11 +36,18 @@ class OrderChip(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(word)
 
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Do with the word alone where there is little room."""
+        self._icon = None if narrow else self._picture
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Room for icon and word."""
         words = QFontMetrics(fonts.font(fonts.BODY, fonts.MEDIUM)).horizontalAdvance(self.text())
         icon = _ICON + _GAP if self._icon else 0
-        return QSize(max(TARGET, words + icon + 2 * _SIDE), TARGET)
+        side = _SIDE if self._icon is self._picture else _SIDE - 4
+        return QSize(max(TARGET, words + icon + 2 * side), TARGET)
 
     def paintEvent(self, e: QPaintEvent) -> None:
         """Draw the patch, icon and word; the chosen one in the accent."""

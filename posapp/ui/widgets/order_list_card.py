@@ -86,7 +86,8 @@ class OrderListCard(Card):
         self._slow.stop()
         self.more_problem.hide()
         wanted = self._model.wanted
-        self.table.set_with_day(wanted is not None and wanted.first_day is None)
+        one_day = wanted is None or (wanted.first_day is not None and wanted.first_day == wanted.last_day)
+        self.table.set_with_day(not one_day)
         self._show_pane()
 
     def _on_slow(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyledItemDelegate
 
 from posapp.ui import fonts
 from posapp.ui.icons import Icon, paint_icon
-from posapp.ui.presenters.orders_row_text import OrderColumn
+from posapp.ui.presenters.orders_row_text import NOT_HERE, OrderColumn
 from posapp.ui.theme import color, tokens_of
 from posapp.ui.tokens import GRID, ToneName
 from posapp.ui.widgets.pill import HEIGHT as PILL_HEIGHT
@@ -19,7 +19,7 @@ from posapp.ui.widgets.pill import paint_pill, pill_width
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-    from posapp.ui.models.orders_model import OrdersModel
+    from posapp.ui.models.order_table_model import OrderTableModel
     from posapp.ui.presenters.orders_row_text import RowText
     from posapp.ui.tokens import Tokens
     from posapp.ui.widgets.order_table import OrderTable
@@ -28,6 +28,7 @@ ROW_HEIGHT: Final = 56
 CELL_SIDE: Final = 12
 _ROW_RADIUS: Final = 10.0
 _BELL: Final = 18
+_ARROW: Final = 16
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -35,7 +36,7 @@ Index = QModelIndex | QPersistentModelIndex
 class OrderRowDelegate(QStyledItemDelegate):
     """Draws one cell; what a row says is written by the model once, so a cell costs little."""
 
-    def __init__(self, model: OrdersModel, table: OrderTable) -> None:
+    def __init__(self, model: OrderTableModel, table: OrderTable) -> None:
         super().__init__(table)
         self._model = model
         self._table = table
@@ -57,6 +58,10 @@ class OrderRowDelegate(QStyledItemDelegate):
         painter.save()
         self._draw_ground(painter, cell, row, look)
         text = self._model.text_at(row)
+        if text is NOT_HERE:
+            self._draw_blank(painter, cell, column, look)
+            painter.restore()
+            return
         room = cell.adjusted(CELL_SIDE, 0, -CELL_SIDE, 0)
         if column == OrderColumn.STATE:
             self._draw_state(painter, text, room, look, lined=bool(self._table.row_ground(row, look)))
@@ -85,9 +90,9 @@ class OrderRowDelegate(QStyledItemDelegate):
             case OrderColumn.AMOUNT:
                 self._draw_amount(painter, text, room, look)
             case OrderColumn.PAYMENT:
-                ink = look.tones[ToneName.REFUSED].ink if text.attention else look.ink_faint
-                face = self._alert if text.attention else self._small
-                self._draw_text(painter, text.cells[column], room, face, ink)
+                tone = ToneName.REFUSED if text.attention else ToneName.REFUNDED if text.refunded else None
+                ink = look.ink_faint if tone is None else look.tones[tone].ink
+                self._draw_text(painter, text.cells[column], room, self._small if tone is None else self._alert, ink)
             case OrderColumn.NOTE:
                 self._draw_text(painter, text.cells[column], room, self._plain, look.ink_soft)
             case OrderColumn.TIME:
@@ -121,6 +126,22 @@ class OrderRowDelegate(QStyledItemDelegate):
         painter.setFont(self._small)
         painter.setPen(color(look.ink_faint))
         painter.drawText(x, baseline, text.currency)
+        if text.refunded:
+            box = QRectF(x - _ARROW - 6, room.center().y() + 1 - _ARROW / 2, _ARROW, _ARROW)
+            paint_icon(painter, Icon.RETURN, box, color(look.tones[ToneName.REFUNDED].ink), 2.0)
+
+    def _draw_blank(self, painter: QPainter, cell: QRect, column: int, look: Tokens) -> None:
+        """Draw grey bars where a row is being read."""
+        if column not in (OrderColumn.STATE, OrderColumn.TIME, OrderColumn.AMOUNT):
+            return
+        pill = column == OrderColumn.STATE
+        height = PILL_HEIGHT if pill else 14
+        width = min(cell.width() - 2 * CELL_SIDE, 104 if pill else 72)
+        left = cell.right() - CELL_SIDE - width if column == OrderColumn.AMOUNT else cell.x() + CELL_SIDE
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(look.sunken))
+        painter.drawRoundedRect(QRectF(left, cell.center().y() - height / 2, width, height), height / 2, height / 2)
 
     def _draw_text(self, painter: QPainter, words: str, room: QRect, face: QFont, ink: str) -> None:
         if not words:

@@ -13,6 +13,7 @@ from posapp.ui.icons import Icon
 from posapp.ui.presenters.orders_filter import MAX_SEARCH_CHARS
 from posapp.ui.theme import color, tokens_of
 from posapp.ui.tokens import TARGET
+from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.field import Field
 
@@ -46,6 +47,10 @@ class OrderSearchField(Field):
         self.setFixedHeight(TARGET)
         self.edit.setMaxLength(2 * MAX_SEARCH_CHARS)
         self.edit.setTextMargins(0, 0, TARGET - 12, 0)
+        set_tooltip(
+            self.edit,
+            self.tr("An amount like 128.50, words of the note, or the end of an order's or a gateway's id"),
+        )
         self.edit.setAccessibleName(self.tr("Search orders by amount, end of an id, note or gateway id"))
         self.edit.textChanged.connect(self._on_any_change)
         self.edit.textEdited.connect(self._on_edited)

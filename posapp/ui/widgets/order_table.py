@@ -88,6 +88,7 @@ class OrderTable(QTableView):
         self._by_key = False
         self._choosing = True
         self._with_day = False
+        self._orders = model
         self.setHorizontalHeader(OrderHeader(self))
         self.setModel(model)
         self.setItemDelegate(OrderRowDelegate(model, self))
@@ -114,6 +115,10 @@ class OrderTable(QTableView):
         self.clicked.connect(self._on_clicked)
         model.modelReset.connect(self._on_reset)
         model.rowsRemoved.connect(self._on_reset)
+        model.rowsInserted.connect(self._on_inserted)
+        model.rowsRemoved.connect(self._on_removed)
+        model.modelReset.connect(self._tell_view)
+        self.verticalScrollBar().valueChanged.connect(self._tell_view)
 
     def set_with_day(self, with_day: bool) -> None:
         """Make room for the day beside the time, or take it back."""
@@ -187,6 +192,7 @@ class OrderTable(QTableView):
         """Give the columns their room."""
         super().resizeEvent(event)
         self._lay_out_columns()
+        self._tell_view()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows, then the focus ring around the chosen one."""
@@ -205,6 +211,25 @@ class OrderTable(QTableView):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.order_opened.emit(index.row())
+
+    def _on_inserted(self, _parent: Index, first: int, last: int) -> None:
+        """Keep what is read in its place while orders come in above it."""
+        bar = self.verticalScrollBar()
+        if bar.value() >= ROW_HEIGHT and first * ROW_HEIGHT < bar.value():
+            self.updateGeometries()
+            bar.setValue(bar.value() + (last - first + 1) * ROW_HEIGHT)
+        self._tell_view()
+
+    def _on_removed(self, _parent: Index, first: int, last: int) -> None:
+        bar = self.verticalScrollBar()
+        above = bar.value() // ROW_HEIGHT
+        if first < above:
+            bar.setValue(bar.value() - (min(last, above) - first + 1) * ROW_HEIGHT)
+        self._tell_view()
+
+    def _tell_view(self) -> None:
+        top = self.verticalScrollBar().value() // ROW_HEIGHT
+        self._orders.look_at(top, top + self.viewport().height() // ROW_HEIGHT + 1)
 
     def _on_reset(self) -> None:
         self._hover(-1)
@@ -245,7 +270,7 @@ class OrderTable(QTableView):
         return {
             OrderColumn.STATE: pills + sides + 26,
             OrderColumn.TIME: plain.horizontalAdvance(time_sample) + sides + 8,
-            OrderColumn.AMOUNT: plain.horizontalAdvance("HKD 99,999.99") + sides + 16,
+            OrderColumn.AMOUNT: plain.horizontalAdvance("HKD 99,999.99") + sides + 36,
             OrderColumn.NOTE: _NOTE_LEAST,
             OrderColumn.ORDER: small.horizontalAdvance("…MMMMMM") + sides,
             OrderColumn.PAYMENT: small.horizontalAdvance(self.tr("Given up at 00:00:00")) + sides + 24,

@@ -22,6 +22,7 @@ WIDTH: Final = 96
 NARROW: Final = 76
 _TINY: Final = 11
 _BADGE: Final = 20
+_KEY_FITS: Final = 74
 _MOST_COUNTED: Final = 99
 
 
@@ -81,7 +82,8 @@ class RailEntry(QAbstractButton):
         painter.drawText(QRectF(0, 38, self.width(), 18), Qt.AlignmentFlag.AlignCenter, shown)
         painter.setFont(fonts.font(_TINY, fonts.MEDIUM))
         painter.setPen(color(look.ink_faint if self.isEnabled() else look.disabled))
-        painter.drawText(QRectF(0, 57, self.width(), 14), Qt.AlignmentFlag.AlignCenter, self._key)
+        if self.height() >= _KEY_FITS:  # in a low window the key stands in the help alone
+            painter.drawText(QRectF(0, 57, self.width(), 14), Qt.AlignmentFlag.AlignCenter, self._key)
         self._draw_badge(painter, box)
 
     def _draw_badge(self, painter: QPainter, box: QRectF) -> None:

@@ -18,15 +18,18 @@ from posapp.ui.time_text import day_text
 from posapp.ui.tooltip import set_tooltip
 from posapp.ui.widgets.label import SOFT, ElidedLabel, Label
 from posapp.ui.widgets.notice import IconMark
+from posapp.ui.widgets.person_chip import PersonChip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
+    from posapp.domain.staff import Crew
     from posapp.domain.till import TillFacts
 
 HEIGHT: Final = 64
 _SECOND_MS: Final = 1000
-_EDGES: Final = 84
+_SLIM_BELOW: Final = 880
+_EDGES: Final = 100
 """Pixels of the bar that are no words."""
 _HEALTH_SHARE: Final = 3 / 5
 _SLACK: Final = 60
@@ -75,6 +78,7 @@ class TopBar(QWidget):
         self._mark = IconMark(Icon.SIGNAL, health_look(self._health, facts.gateway_name, datetime.now(UTC)).tone, 20)
         self.health = Label(size=fonts.SMALL, weight=fonts.MEDIUM, wrap=True)
         self.health.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.person = PersonChip(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_SECOND_MS)
         self._timer.timeout.connect(self.refresh)
@@ -93,12 +97,19 @@ class TopBar(QWidget):
             row.addSpacing(8)
         row.addWidget(self.health, 3)
         row.addWidget(self._mark)
+        row.addSpacing(8)
+        row.addWidget(self.person)
         self.refresh()
 
     def set_health(self, health: GatewayHealth) -> None:
         """Take news of the gateway."""
         self._health = health
         self.refresh()
+
+    def set_crew(self, crew: Crew) -> None:
+        """Show who stands at the till."""
+        self.person.set_crew(crew)
+        self._balance()
 
     def refresh(self) -> None:
         """Write the day and the ages of this moment."""
@@ -115,12 +126,13 @@ class TopBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the words anew."""
         super().resizeEvent(event)
+        self.person.set_slim(slim=event.size().width() < _SLIM_BELOW)
         self._balance()
 
     def _balance(self) -> None:
         """Break words that need two lines in their middle: a single word on the second one looks lost."""
         needs = self.health.fontMetrics().horizontalAdvance(self.health.text())
-        room = (self.width() - _EDGES) * _HEALTH_SHARE
+        room = (self.width() - _EDGES - self.person.sizeHint().width()) * _HEALTH_SHARE
         halves = needs // 2 + _SLACK
         self.health.setMaximumWidth(halves if room < needs and halves < room else _ANY_WIDTH)
 

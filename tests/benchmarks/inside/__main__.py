@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks.inside import scenes
+from tests.benchmarks.inside import long_list, scenes
 from tests.benchmarks.inside.stage import Stage
 
 SCENES: Final = {
@@ -15,6 +15,8 @@ SCENES: Final = {
     "sales": scenes.sales,
     "keys": scenes.keys,
     "gaps": scenes.gaps,
+    "long_list": long_list.long_list,
+    "search_keys": long_list.search_keys,
 }
 
 

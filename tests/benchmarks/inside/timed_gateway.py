@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from posapp.domain.order import Attempt, Refund
+    from posapp.domain.order import Attempt
+    from posapp.domain.refund import RefundRequest
     from posapp.gateways.base import (
         AttemptRef,
         Capabilities,
@@ -51,7 +52,7 @@ class TimedGateway:
     async def cancel(self, ref: AttemptRef) -> GatewayState:
         return await self._inner.cancel(ref)
 
-    async def refund(self, refund: Refund) -> RefundAnswer:
+    async def refund(self, refund: RefundRequest) -> RefundAnswer:
         return await self._inner.refund(refund)
 
     async def query_refund(self, ref: RefundRef) -> RefundAnswer:

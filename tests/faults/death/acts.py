@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import random
 import sqlite3
+import uuid
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,7 +20,10 @@ from posapp.app.config import read_config
 from posapp.app.logs import start_logging
 from posapp.app.paths import DataFolder
 from posapp.domain.errors import DomainError
+from posapp.domain.export import ExportForm
 from posapp.domain.money import Money
+from posapp.domain.order_query import OrderFilter
+from posapp.domain.refund import RefundWish
 from posapp.domain.status import AttemptState, OrderStatus
 from posapp.gateways.errors import GatewayError
 from posapp.services.events import OrderChanged
@@ -84,6 +88,20 @@ def restart(job: Job, marks: Marks) -> None:
     _with_services(job, marks, act)
 
 
+def refund(job: Job, marks: Marks) -> None:
+    """Give the one order's whole money back."""
+
+    async def act(services: TillServices) -> None:
+        (snapshot,) = services.listing.page(OrderFilter(), None).orders
+        ref = snapshot.leading.merchant_order_id
+        left = snapshot.refundable(ref)
+        wish = RefundWish(str(uuid.uuid4()), ref, left, snapshot.leading.money.minor - left.minor)
+        services.refunds.begin(wish)
+        await services.refunds.send(wish.wish_id)
+
+    _with_services(job, marks, act)
+
+
 def show(job: Job, marks: Marks) -> None:
     """Put the code of the order that `options` names before the shopper (again)."""
 
@@ -91,6 +109,20 @@ def show(job: Job, marks: Marks) -> None:
         attempt = services.checkout.show(job.options["order"]).leading
         assert attempt.code is not None
         marks.say("again", attempt.merchant_order_id, attempt.code.content)
+
+    _with_services(job, marks, act)
+
+
+def close(job: Job, marks: Marks) -> None:
+    """Close the day of the clock, where it is not closed, and count the shift that runs, where one does."""
+
+    async def act(services: TillServices) -> None:
+        if services.shifts.board().running is not None:
+            marks.say("counted", services.shifts.close((Money(1250, "HKD"),)).number)
+        day = services.day.frame.rule.of(datetime.now(UTC))
+        if services.day.stored.of_day(day) is None:
+            made = await services.day_close.close(day)
+            marks.say("closed", made.number, made.hash)
 
     _with_services(job, marks, act)
 
@@ -225,12 +257,26 @@ def _with_services(job: Job, marks: Marks, act: Callable[[TillServices], Corouti
     asyncio.run(alive())
 
 
+def export(job: Job, marks: Marks) -> None:
+    """Write every order into a file that is there already."""
+    target = Path(job.data) / "orders.csv"
+
+    async def write(services: TillServices) -> None:
+        exported = await services.exports.orders(OrderFilter(), ExportForm.CSV, str(target), None)
+        marks.say("exported", exported.path)
+
+    _with_services(job, marks, write)
+
+
 ACTS: Final[dict[str, Callable[[Job, Marks], None]]] = {
     "sale": sale,
     "restart": restart,
+    "refund": refund,
     "show": show,
+    "close": close,
     "migrate": migrate,
     "backup": backup,
+    "export": export,
     "restore": restore,
     "books": books,
     "business": business,

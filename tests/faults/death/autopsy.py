@@ -107,7 +107,8 @@ def audit(books: Books, truth: JsonObject, provider: str, *, asked: bool = True)
         if len(payable) > 1:
             found.append(f"two codes of {order.order.order_id} can be paid")
     for order_id, timeline in books.timelines.items():
-        green = Counter(entry.merchant_order_id for entry in timeline if entry.new_state == S.SUCCEEDED)
+        turned = (entry for entry in timeline if entry.event == "state" and entry.new_state == S.SUCCEEDED)
+        green = Counter(entry.merchant_order_id for entry in turned)
         found += [f"{ref} of {order_id} turned green {times} times" for ref, times in green.items() if times > 1]
     return found
 

@@ -1,7 +1,4 @@
-"""Migration, backup and restore, killed or unplugged at every step: the old file or the new one, never half of either.
-
-The export (`posapp orders --csv`) writes to stdout, so there is no file of ours that could be half.
-"""
+"""Migration, backup, restore and export, killed or unplugged at every step: the old file or the new one, never half."""
 
 from __future__ import annotations
 
@@ -38,6 +35,8 @@ pytestmark = [pytest.mark.xdist_group("faults-death"), pytest.mark.timeout(600)]
 GOLDEN: Final = sorted((Path(__file__).parents[2] / "golden" / "ledger").glob("ledger_v*.db"))
 LOSSES: Final = (Loss.ALL, Loss.NOTHING, Loss.LAST_TORN, Loss.SOME)
 QUICK: Final = 4
+ORDERS: Final = 3
+"""In the data folder `before`."""
 
 
 @pytest.fixture
@@ -136,6 +135,22 @@ def test_k9_killed_while_restoring_it_is_the_former_ledger_or_the_restored_one_a
         assert [mark[0] for mark in ward.live("restore")] == ["go", "restored"], call
         assert set(ward.books().attempts) == known, call
     figure(f"restore: {kills} kills")
+
+
+def test_k9_killed_while_exporting_it_is_the_old_file_or_the_whole_new_one(
+    ward: Ward, before: Path, campaign: bool, figure: Figure
+) -> None:
+    (before / "orders.csv").write_text("old", encoding="utf-8")
+    kills = 0
+    for call in killed_everywhere(ward, "export", before, campaign=campaign):
+        kills += 1
+        target = ward.till.data / "orders.csv"
+        text = target.read_text(encoding="utf-8")
+        whole = text.startswith("\ufeffbusiness_day") and text.endswith("\n") and text.count("\n") == 1 + ORDERS
+        assert text == "old" or whole, call
+        assert [mark[0] for mark in ward.live("export")][-1] == "exported", call
+        assert [path.name for path in ward.till.data.iterdir() if path.name.endswith(".part")] == [], call
+    figure(f"export: {kills} kills")
 
 
 @pytest.mark.parametrize("act", ["backup", "restore"])

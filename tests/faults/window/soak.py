@@ -27,6 +27,7 @@ from posapp.app import compose, system_clock
 from posapp.domain.money import Money
 from posapp.domain.status import AttemptState
 from posapp.ui.presenters import open_orders
+from posapp.ui.presenters.orders_filter import DaySpan
 from posapp.ui.presenters.payment_state import PaymentPhase
 from tests.benchmarks.inside.stage import Stage
 from tests.e2e.till import SECRET, config_text
@@ -229,7 +230,7 @@ class Soak:
         """Visit the list of all orders, scroll, open one, come back; ask about the last one."""
         self._stage.press(Qt.Key.Key_F3)
         view = self._window.orders_view
-        view.bar.all_days_picked.emit()  # today is another day for the window than for the till
+        view.bar.span_picked.emit(DaySpan.ALL)  # today is another day for the window than for the till
         self._until(lambda: view.model.rowCount() > 0)
         for key in (Qt.Key.Key_PageDown, Qt.Key.Key_Down, Qt.Key.Key_Return):
             self._stage.press(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from posapp.store.backup import take_backup
 from posapp.store.errors import LedgerError
 from posapp.store.ledger import open_ledger
 from tests.fakes import ref
+from tests.scripted_gateway import WITHOUT_KEY
+from tests.unit.services.bench import facts
 from tests.unit.store.books import Books
 
 if TYPE_CHECKING:
@@ -101,6 +104,6 @@ def test_a_ledger_in_use_is_left_alone(folder: DataFolder) -> None:
 
 def test_real_sales_backups_are_not_offered_for_training(folder: DataFolder) -> None:
     for training, count in ((True, 0), (False, 1)):
-        made = recourse(folder, Recent(), training=training).rescue
+        made = recourse(folder, Recent(), replace(facts(WITHOUT_KEY), training=training)).rescue
         assert made is not None
         assert len(made().backups()) == count

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import cast
 
 from posapp.domain.money import Money
-from posapp.domain.order import Attempt, Flow, Payer, Refund
+from posapp.domain.order import Attempt, Flow, Payer
+from posapp.domain.refund import RefundRequest
 from posapp.domain.status import AttemptState
 from posapp.gateways.settings import GatewaySettings
 
@@ -44,8 +45,8 @@ def attempt(
 
 def refund(
     amount: str = "50", currency: str = "HKD", gateway_id: str | None = "C991289984923795789123", reason: str = ""
-) -> Refund:
-    return Refund(
+) -> RefundRequest:
+    return RefundRequest(
         merchant_refund_id="R9297895081903",
         request_id="0b6f4b7e-3c3c-4f5e-9a2b-0a4f3a1b0c04",
         merchant_order_id=MERCHANT_ID,

@@ -185,6 +185,13 @@ class Bench:
         self.services.watcher.put_on_screen(shown.order.order_id)
         return shown.leading
 
+    def paid(self, money: Money = AMOUNT) -> Attempt:
+        """Charge, let the shopper pay, and hear of it."""
+        ref = self.charge_and_show(money).merchant_order_id
+        self.truth.pay(ref)
+        self.run(self.services.checkout.ask(self.attempt(ref).order_id))
+        return self.attempt(ref)
+
     def order(self, order_id: str) -> OrderSnapshot:
         """Read an order from the ledger."""
         return self.services.listing.details(order_id).snapshot

@@ -15,7 +15,8 @@ from posapp.domain.order import CodeKind, Flow, Payer, PaymentCode
 from posapp.domain.status import AlarmKind, AttemptState, OrderStatus, ReviewReason, Standing
 from posapp.domain.till import HealthState
 from posapp.gateways.errors import AuthFailed, GatewayError, OutcomeUnknown, RateLimited, Refused
-from posapp.services.checkout import MAX_NOTE, CheckoutError
+from posapp.services.chargeable import MAX_NOTE
+from posapp.services.checkout import CheckoutError
 from posapp.store.errors import LedgerError
 from posapp.store.orders import OrderStore
 from posapp.store.verify import verify

@@ -22,12 +22,15 @@ class _Sleepless(selectors.SelectSelector):
     def __init__(self) -> None:
         super().__init__()
         self.now = START
+        self.waits_for_threads = False
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return what is ready now; with nothing ready, let the time pass that a real one would have waited."""
         ready = super().select(0)
         if ready:
             return ready
+        if timeout is None and self.waits_for_threads:
+            return super().select(10)  # real seconds: virtual time knows nothing of threads
         if timeout is None:
             raise RuntimeError("everything waits for something that can never happen")
         self.now += max(timeout, 0.0)
@@ -46,6 +49,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the virtual clock, in seconds."""
         return self._sleepless.now
+
+    def wait_for_threads(self) -> None:
+        """Wait from now on in real time where nothing but another thread can bring anything."""
+        self._sleepless.waits_for_threads = True
 
     def run(self, job: Coroutine[Any, Any, T]) -> T:
         """Run a job to its end."""

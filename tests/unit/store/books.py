@@ -86,6 +86,10 @@ class Books:
         assert snapshot is not None
         return snapshot
 
+    def content(self) -> list[object]:
+        """Return what is in the file: its tables' rows and its schema."""
+        return content_of(self.connection)
+
     @contextmanager
     def tampering(self) -> Generator[sqlite3.Connection]:
         """Let a test do what somebody with a database tool could do: no triggers, no foreign keys, no checks."""
@@ -98,6 +102,14 @@ class Books:
             yield tool
             for _, sql in triggers:
                 tool.execute(sql)
+
+
+def content_of(connection: sqlite3.Connection) -> list[object]:
+    """Return every row of every table that can be read row by row, and the schema."""
+    schema = connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY name").fetchall()
+    readable = [name for kind, name, sql in schema if kind == "table" and not sql.startswith("CREATE VIRTUAL")]
+    rows = [(name, connection.execute(f'SELECT * FROM "{name}"').fetchall()) for name in readable]  # noqa: S608
+    return [connection.execute("PRAGMA user_version").fetchone(), *schema, *rows]
 
 
 _S = AttemptState

@@ -148,7 +148,7 @@ def test_many_programs_may_make_the_same_new_ledger_at_once(tmp_path: Path) -> N
 
 
 def test_a_failure_inside_a_transaction_leaves_nothing(books: Books) -> None:
-    before = list(books.connection.iterdump())
+    before = books.content()
 
     def write_half() -> None:
         with books.ledger.writing() as connection:
@@ -157,7 +157,7 @@ def test_a_failure_inside_a_transaction_leaves_nothing(books: Books) -> None:
 
     with pytest.raises(RuntimeError, match="half-way"):
         write_half()
-    assert list(books.connection.iterdump()) == before
+    assert books.content() == before
     assert not books.connection.in_transaction
 
 

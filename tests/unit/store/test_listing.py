@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from posapp.domain.errors import DomainError
 from posapp.domain.money import Money
-from posapp.domain.order_query import PAGE_SIZE, OrderFilter, PageKey, StateFilter
+from posapp.domain.order_query import PAGE_SIZE, OrderFilter, Origins, PageKey, StateFilter
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
+from posapp.store.listing_conditions import NEWEST_FIRST, conditions
 from tests.fakes import NOON, an_attempt, ref
 from tests.unit.store.books import OWNER, Books
 
@@ -198,7 +199,14 @@ def noted(noted_file: Path, tmp_path: Path) -> Generator[Books]:
         ("0%c", []),
         ("cocoa_powder", [2]),
         ("cocoaxpowder", []),
-        ("\\", [2]),
+        ("\\", []),  # no word, no number
+        ("tea", [1]),  # the beginning of a word
+        ("eas", []),  # not its middle
+        ("5 milk", [1]),  # words apart, in any order
+        ("milk & two", [1]),
+        ("茶", [3]),
+        ("奶茶", [3]),
+        ("茶奶", []),
         ("'; DROP TABLE orders; --", []),
         ("nothing of the kind", []),
         ("", [7, 6, 5, 4, 3, 2, 1]),
@@ -214,7 +222,7 @@ def test_words_and_ids(noted: Books, text: str, serials: list[int]) -> None:
     [
         ("128.50", [1]),
         ("128.5", [1]),
-        ("5", [5, 2, 1]),  # the tail of an id, HKD 5.00, and "table 5"
+        ("5", [2, 1]),  # HKD 5.00 and "table 5"; three characters at least for the end of an id
         ("5.00", [2]),
         ("1.28", [4]),
         ("128", [7, 6, 5, 3, 1]),  # any cents, in each currency's own units: HKD 128.50, never HKD 1.28
@@ -302,13 +310,6 @@ def test_the_newest_of_several(books: Books) -> None:
 # --- every query has its index ---------------------------------------------------------------------------
 
 
-INDEX_OF = {
-    StateFilter.ALL: "orders_by_day",
-    StateFilter.WAITING: "orders_open",
-    StateFilter.PAID: "orders_paid",
-    StateFilter.UNPAID: "orders_closed",
-    StateFilter.NEEDS_LOOK: "orders_to_look_at",
-}
 KEY = PageKey(DAY, 1_773_489_600_000_000, 50)
 
 
@@ -329,7 +330,10 @@ def fill(books: Books, count: int) -> None:
     states = [S.SUCCEEDED] * 7 + [S.CANCELLED, S.REFUSED, S.PENDING, S.UNKNOWN, S.CREATING]
     for serial in range(1, count + 1):
         at: datetime = NOON - timedelta(hours=serial)
-        books.sell(serial, state=states[serial % len(states)], shown_at=at, final_at=at, at=at)
+        state = states[serial % len(states)]
+        gateway_id = None if state in (S.CREATING, S.UNKNOWN, S.REFUSED) else f"PI{serial}-hk"
+        note = "oolong" if serial % 2 else ""
+        books.sell(serial, note=note, state=state, shown_at=at, final_at=at, at=at, gateway_id=gateway_id)
 
 
 def plans(books: Books, ask: Callable[[Books], object]) -> list[str]:
@@ -338,31 +342,87 @@ def plans(books: Books, ask: Callable[[Books], object]) -> list[str]:
     books.connection.set_trace_callback(queries.append)
     ask(books)
     books.connection.set_trace_callback(None)
-    lists = [query for query in queries if query.startswith("SELECT")]
+    lists = [query for query in queries if query.startswith("SELECT") and "note_words_" not in query]  # nor its inside
     assert lists
     return ["; ".join(row[3] for row in books.connection.execute(f"EXPLAIN QUERY PLAN {query}")) for query in lists]
 
 
+DAYS = [(None, None), (DAY, DAY), (DAY - timedelta(days=3), DAY), (None, DAY), (DAY - timedelta(days=3), None)]
+WAYS = (
+    "orders_by_day", "orders_open", "orders_paid", "orders_closed", "orders_to_look_at", "orders_refunded",
+    "orders_by_cashier", "orders_by_till", "orders_by_amount", "attempts_by_tail", "attempts_by_gateway_tail",
+)  # fmt: skip
+"""Every index that a list may be read along."""
+
+
 @pytest.mark.parametrize("state", StateFilter)
-@pytest.mark.parametrize("first,last", [(None, None), (DAY, DAY), (DAY - timedelta(days=3), DAY), (None, DAY)])
+@pytest.mark.parametrize("first,last", DAYS)
 @pytest.mark.parametrize("after", [None, KEY])
-@pytest.mark.parametrize("text", ["", "128.50", "tea"])
-def test_every_page_comes_straight_out_of_its_index(
-    large: Books, state: StateFilter, first: date | None, last: date | None, after: PageKey | None, text: str
+@pytest.mark.parametrize("cashier,till", [(None, None), ("", None), (None, "T1"), ("Ada", "T1")])
+def test_whatever_is_asked_comes_straight_out_of_an_index(
+    large: Books,
+    state: StateFilter,
+    first: date | None,
+    last: date | None,
+    after: PageKey | None,
+    cashier: str | None,
+    till: str | None,
 ) -> None:
-    wanted = OrderFilter(first, last, state, text)
-    listing, *others = plans(large, lambda books: books.list.page(wanted, after))
-    assert f"INDEX {INDEX_OF[state]}" in listing
-    assert "TEMP B-TREE" not in listing
-    if after is not None:
-        assert "(business_day,created_us)<(?,?)" in listing.replace(",id", "")  # it begins at the key, not before it
-    elif first or last:
-        assert listing.startswith("SEARCH")
-    if text:
-        assert "SEARCH attempts USING INDEX" in listing
-    for plan in others:  # the order and the attempts of each row
-        assert plan.startswith("SEARCH")
-        assert "TEMP B-TREE" not in plan
+    for text in ("", "128.50", "128", "tea", "奶茶", "milk tea", "7K3M9Q"):
+        wanted = OrderFilter(first, last, state, text, cashier, till)
+        for plan in plans(large, lambda books, wanted=wanted: books.list.page(wanted, after)):
+            assert "TEMP B-TREE" not in plan, (text, plan)
+            for step in plan.split("; "):
+                fed = step.startswith(("SCAN json_each", "SCAN note_words VIRTUAL TABLE INDEX", "LIST SUBQUERY"))
+                walked = not any((first, last, after)) and any(step == f"SCAN orders USING INDEX {way}" for way in WAYS)
+                sought = step.startswith("SEARCH") or step.startswith("CORRELATED SCALAR SUBQUERY")
+                assert fed or walked or sought, (text, step, plan)
+
+
+def test_a_page_begins_at_its_key_and_not_before_it(large: Books) -> None:
+    for state in StateFilter:
+        listing, *_ = plans(large, lambda books, state=state: books.list.page(OrderFilter(state=state), KEY))
+        assert "(business_day,created_us)<(?,?)" in listing.replace(",id", "")
+
+
+def test_no_question_looks_at_more_than_so_many_orders(large: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posapp.store.order_ways.LOOKED_AT", 7)
+    for wanted in (
+        OrderFilter(text="nothing"),
+        OrderFilter(text="128.50", cashier="nobody"),
+        OrderFilter(state=StateFilter.WAITING, till="T1"),
+        OrderFilter(state=StateFilter.PAID, cashier=""),
+        OrderFilter(text="-hk"),
+        OrderFilter(text="oolong"),
+        OrderFilter(text="oolong", state=StateFilter.UNPAID),
+    ):
+        every = [one for page in pages(large, OrderFilter(), 100) for one in page]
+        listed = [one for page in pages(large, wanted, 5) for one in page]
+        where, values = conditions(wanted)
+        found = large.connection.execute(f"SELECT order_id FROM orders WHERE {' AND '.join(where)}", values)  # noqa: S608
+        assert set(listed) == {order_id for (order_id,) in found}
+        assert listed == [one for one in every if one in set(listed)]
+        assert len(listed) == len(set(listed))
+
+
+def test_who_and_where_are_read_name_by_name(large: Books) -> None:
+    first, later = (large.list.page(OrderFilter(), key, 1) for key in (None, KEY))
+    assert first.origins == Origins(("",), ("T1",))
+    assert later.origins is None
+    asked = [plan for plan in plans(large, lambda books: books.list.page(OrderFilter(), None)) if "COVERING" in plan]
+    assert asked[-4:] == [
+        f"SEARCH orders USING COVERING INDEX orders_by_{column} ({column}>?)"
+        for column in ("cashier", "cashier", "till", "till")
+    ]
+
+
+@pytest.mark.parametrize("text", ["128.50", "128", "tea", "奶茶", "7K3M9Q"])
+def test_whoever_streams_the_same_orders_needs_no_scan_for_the_text(large: Books, text: str) -> None:
+    where, values = conditions(OrderFilter(DAY, DAY, text=text))
+    query = f"EXPLAIN QUERY PLAN SELECT order_id FROM orders WHERE {' AND '.join(where)} {NEWEST_FIRST}"  # noqa: S608
+    plan = "; ".join(row[3] for row in large.connection.execute(query, values))
+    assert "SCAN attempts" not in plan
+    assert "SCAN orders" not in plan
 
 
 OTHER_QUERIES: dict[str, tuple[Callable[[Books], object], str]] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from posapp.domain.inbox import Decision
 from posapp.domain.money import Money
 from posapp.domain.order import CodeKind, PaymentCode
 from posapp.domain.status import TRANSITIONS, AlarmKind, AttemptState, OrderStatus, ReviewReason
@@ -192,6 +193,7 @@ CHANGES: list[Progress] = [
     {"final_at": LATER},
     {"paid_at": LATER},
     {"paid_at_raw": "x"},
+    {"settled": Decision.KEPT},
 ]
 
 
@@ -226,6 +228,14 @@ def test_a_change_of_an_attempt_nobody_knows_writes_nothing(books: Books) -> Non
             {"review": "AMOUNT_DIFFERS", "review_detail": "1 / 2"},
         ),
         ({"review": ReviewReason.WRONG_ORDER}, {"review": None}, "review_cleared", {}),
+        ({}, {"settled": Decision.SEEN}, "settled", {"settled": "SEEN"}),
+        ({"settled": Decision.SEEN}, {"settled": None}, "reopened", {}),
+        (
+            {"settled": Decision.SEEN},
+            {"settled": None, "alarm": AlarmKind.CONTRADICTED},
+            "alarm",
+            {"alarm": "CONTRADICTED"},
+        ),
         ({}, {"given_up_at": LATER}, "given_up", {"given_up": "yes"}),
         ({"given_up_at": LATER}, {"given_up_at": None}, "resumed", {}),
         ({}, {"code_dead": True}, "code_dead", {}),

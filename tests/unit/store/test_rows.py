@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posapp.domain.currency import DECIMALS
+from posapp.domain.inbox import Decision
 from posapp.domain.money import Money
 from posapp.domain.order import Attempt, CodeKind, Flow, Order, Payer, PaymentCode
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
@@ -66,6 +67,7 @@ attempts = st.builds(
     final_at=maybe_moment,
     paid_at=maybe_moment,
     paid_at_raw=maybe_text,
+    settled=st.none() | st.sampled_from(Decision),
 )
 
 
@@ -89,6 +91,7 @@ def test_every_column_is_named_once_and_exists(books: Books) -> None:
         "id",
         "status",
         "needs_look",
+        "refunded_minor",
         "version",
     }
 
@@ -113,6 +116,7 @@ def test_a_full_attempt_survives_the_file(books: Books) -> None:
         final_at=NOON.replace(microsecond=999_999),
         paid_at=NOON,
         paid_at_raw="2026-03-14T20:00:00.123456789+08:00",
+        settled=Decision.KEPT,
     )
     snapshot = books.orders.change(fresh, after, NOON)
     assert snapshot is not None

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from posapp.domain.inbox import Decision, items_of
 from posapp.domain.order_query import OrderFilter
-from posapp.store import schema
+from posapp.store import audit, schema
 from posapp.store.ledger import open_ledger
 from posapp.store.verify import verify
-from tests.unit.store.books import Books
+from tests.fakes import ref
+from tests.unit.store.books import Books, content_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -34,9 +36,9 @@ def memory() -> Generator[sqlite3.Connection]:
 
 
 @pytest.fixture
-def second_migration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Give the program a second migration for a while; returns the file to write it into."""
-    script = tmp_path / "0002_later.sql"
+def later_migration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Give the program one more migration for a while; returns the file to write it into."""
+    script = tmp_path / f"{schema.SCHEMA_VERSION + 1:04}_later.sql"
     scripts = {name: files("posapp.store.migrations").joinpath(name).read_text() for name in schema.MIGRATIONS}
     for name, text in scripts.items():
         (tmp_path / name).write_text(text)
@@ -51,9 +53,9 @@ def second_migration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return script
 
 
-def dump(path: Path) -> list[str]:
+def dump(path: Path) -> list[object]:
     with closing(sqlite3.connect(path)) as connection:
-        return [*connection.iterdump(), str(connection.execute("PRAGMA user_version").fetchone())]
+        return content_of(connection)
 
 
 # --- every released schema -------------------------------------------------------------------------------
@@ -87,28 +89,61 @@ def test_a_file_of_every_schema_opens_whole(number: int, tmp_path: Path) -> None
     assert {snapshot.standing for snapshot in page.orders} >= {"PAID", "WAITING", "UNPAID", "NOT_KNOWN", "REFUSED"}
 
 
+def test_what_was_written_before_there_were_refunds_stays_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    shutil.copy(GOLDEN / "ledger_v1.db", path)
+    with closing(sqlite3.connect(path)) as connection:
+        before = list(audit.rows(connection))
+    books = Books.at(path)
+    assert list(audit.rows(books.connection)) == before, "not one audit row is written anew"
+    page = books.list.page(OrderFilter(), None)
+    books.ledger.close()
+    assert {attempt.settled for snapshot in page.orders for attempt in snapshot.attempts} == {None}
+    assert {snapshot.refunds for snapshot in page.orders} == {()}
+    assert {snapshot.refunded.minor for snapshot in page.orders} == {0}
+    odd = [snapshot for snapshot in page.orders if snapshot.needs_look]
+    assert {item.kind for snapshot in odd for item in items_of(snapshot)} >= {"PAID_TWICE", "PAID_LATE", "MISMATCH"}
+
+
+def test_a_decision_about_an_old_payment_changes_its_hash_from_there_on(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    shutil.copy(GOLDEN / "ledger_v1.db", path)
+    books = Books.at(path)
+    books.move(13, settled=Decision.KEPT)
+    assert verify(books.ledger).findings == ()
+    with books.tampering() as tool:
+        tool.execute("UPDATE attempts SET settled = 'SEEN' WHERE merchant_order_id = ?", (ref(13),))
+        tool.execute("UPDATE attempts SET settled = 'SEEN' WHERE merchant_order_id = ?", (ref(7),))
+    found = [(finding.code, finding.subject) for finding in verify(books.ledger).findings]
+    books.ledger.close()
+    assert ("row_differs", ref(13)) in found
+    assert ("row_differs", ref(7)) in found
+
+
 # --- atomic ----------------------------------------------------------------------------------------------
 
 
-def test_a_new_migration_is_applied_once_to_an_old_file(second_migration: Path, tmp_path: Path) -> None:
+def test_a_new_migration_is_applied_once_to_an_old_file(later_migration: Path, tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     shutil.copy(GOLDEN / "ledger_v1.db", path)
-    second_migration.write_text("CREATE TABLE later (x INTEGER) STRICT;\nINSERT INTO later VALUES (1);\n")
+    later_migration.write_text("CREATE TABLE later (x INTEGER) STRICT;\nINSERT INTO later VALUES (1);\n")
     for _ in range(2):
         open_ledger(path).close()
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(VERSIONS) + 1,)
         assert connection.execute("SELECT x FROM later").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize("last", ["INSERT INTO nowhere VALUES (1);", "SELECT (", "INSERT INTO later VALUES ('text');"])
 def test_a_migration_that_fails_half_way_leaves_the_old_schema(
-    second_migration: Path, tmp_path: Path, last: str
+    later_migration: Path, tmp_path: Path, last: str
 ) -> None:
     path = tmp_path / "ledger.db"
     shutil.copy(GOLDEN / "ledger_v1.db", path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        schema.migrate(connection, len(VERSIONS))
     before = dump(path)
-    second_migration.write_text(f"CREATE TABLE later (x INTEGER) STRICT;\nDROP TABLE audit;\n{last}\n")
+    later_migration.write_text(f"CREATE TABLE later (x INTEGER) STRICT;\nDROP TABLE audit;\n{last}\n")
     with pytest.raises((sqlite3.Error, ValueError)):
         open_ledger(path)
     assert dump(path) == before
@@ -123,17 +158,17 @@ def test_a_first_migration_that_fails_leaves_an_empty_file(memory: sqlite3.Conne
     assert not memory.in_transaction
 
 
-def test_a_migration_that_ends_its_transaction_is_not_rolled_back_twice(second_migration: Path, tmp_path: Path) -> None:
-    second_migration.write_text("ROLLBACK;\nINSERT INTO nowhere VALUES (1);\n")
+def test_a_migration_that_ends_its_transaction_is_not_rolled_back_twice(later_migration: Path, tmp_path: Path) -> None:
+    later_migration.write_text("ROLLBACK;\nINSERT INTO nowhere VALUES (1);\n")
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         open_ledger(tmp_path / "ledger.db")
 
 
-def test_two_programs_migrate_one_old_file(second_migration: Path, tmp_path: Path) -> None:
+def test_two_programs_migrate_one_old_file(later_migration: Path, tmp_path: Path) -> None:
     # Both see version 1; whoever gets the lock second finds the work done.
     path = tmp_path / "ledger.db"
     shutil.copy(GOLDEN / "ledger_v1.db", path)
-    second_migration.write_text("CREATE TABLE later (x INTEGER) STRICT;\nINSERT INTO later VALUES (1);\n")
+    later_migration.write_text("CREATE TABLE later (x INTEGER) STRICT;\nINSERT INTO later VALUES (1);\n")
     together = threading.Barrier(2)
 
     def wait_for_the_other(statement: str) -> None:

@@ -15,6 +15,7 @@ from posapp.store import connection as connection_room
 from posapp.store import ledger as ledger_room
 from posapp.store.errors import LedgerError
 from posapp.store.ledger import open_ledger, open_ledger_to_read, open_ledger_to_view
+from posapp.store.schema import SCHEMA_VERSION
 from posapp.store.volume import VolumeKind
 from tests.fakes import ref
 from tests.unit.store.books import Books
@@ -90,7 +91,7 @@ def test_a_ledger_that_is_merely_full_proves_itself_with_a_write(books: Books) -
     connection.execute("PRAGMA query_only = OFF")
     books.ledger.mend()
     assert books.ledger.connection is connection
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
 def test_an_error_of_the_disk_at_a_commit_ends_the_trust(
@@ -210,7 +211,7 @@ def test_a_log_on_a_sealed_disk_is_read_from_a_private_copy(tmp_path: Path, monk
 def test_an_older_ledger_is_not_viewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "ledger.db"
     open_ledger(path).close()
-    monkeypatch.setattr(ledger_room, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(ledger_room, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     with pytest.raises(LedgerError) as caught:
         open_ledger_to_view(path)
     assert caught.value.code == "ledger_older"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 from posapp.domain.business_day import BusinessDay
 from posapp.domain.money import Money
 from posapp.domain.order import Attempt, CodeKind, Flow, Order, OrderSnapshot, PaymentCode
+from posapp.domain.refund import Refund, RefundRequest, RefundState
 from posapp.domain.status import AttemptState
 from posapp.domain.till import TillFacts
 
@@ -97,3 +98,13 @@ def with_second(snapshot: OrderSnapshot, state: AttemptState, /, **changes: Unpa
     first = snapshot.attempts[0]
     second = replace(an_attempt(900_000, state, **changes), order_id=first.order_id, number=2, money=first.money)
     return OrderSnapshot(snapshot.order, (*snapshot.attempts, second), snapshot.version + 1)
+
+
+def with_refund(snapshot: OrderSnapshot, minor: int, state: RefundState = RefundState.SUCCEEDED) -> OrderSnapshot:
+    """The same order with a refund."""
+    money = Money(minor, snapshot.order.money.currency)
+    paid = snapshot.leading
+    ref = f"R-{paid.merchant_order_id}-{len(snapshot.refunds)}"
+    asked = RefundRequest(ref[:32], f"q-{ref}", paid.merchant_order_id, paid.gateway_id, money)
+    refund = Refund(asked, snapshot.order.order_id, "cbtis", snapshot.order.business_day, NOON, state=state)
+    return replace(snapshot, refunds=(*snapshot.refunds, refund))

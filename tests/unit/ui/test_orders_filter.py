@@ -15,7 +15,7 @@ from posapp.ui.presenters.orders_filter import (
     belongs,
     search_words,
 )
-from tests.unit.ui.order_samples import a_snapshot, with_second
+from tests.unit.ui.order_samples import a_snapshot, with_refund, with_second
 
 TODAY = date(2025, 11, 22)
 YESTERDAY = TODAY - timedelta(days=1)
@@ -47,6 +47,32 @@ def test_all_days_have_no_bounds_and_lead_to_today() -> None:
     scope = OrdersScope().all_days()
     assert scope.wanted(TODAY) == OrderFilter(None, None)
     assert scope.step(-1, TODAY).span is DaySpan.TODAY
+
+
+def test_spans_follow_today() -> None:
+    week, month, yesterday = (OrdersScope().over(span) for span in (DaySpan.WEEK, DaySpan.MONTH, DaySpan.YESTERDAY))
+    assert week.days(TODAY) == (date(2025, 11, 16), TODAY)
+    assert month.days(date(2025, 12, 1)) == (date(2025, 12, 1), date(2025, 12, 1))
+    assert yesterday.shown_day(TODAY) == YESTERDAY
+    assert yesterday.step(1, TODAY).span is DaySpan.TODAY
+
+
+def test_days_from_one_to_another_in_either_order() -> None:
+    early = TODAY - timedelta(days=9)
+    for scope in (OrdersScope().between(early, YESTERDAY, TODAY), OrdersScope().between(YESTERDAY, early, TODAY)):
+        assert scope.wanted(TODAY) == OrderFilter(early, YESTERDAY)
+        assert scope.wanted(TODAY + timedelta(days=1)) == OrderFilter(early, YESTERDAY)
+    assert OrdersScope().between(early, TODAY + timedelta(days=9), TODAY).days(TODAY) == (early, TODAY)
+    assert OrdersScope().between(TODAY, TODAY, TODAY).span is DaySpan.TODAY
+
+
+def test_one_cashiers_orders_at_one_till() -> None:
+    scope = OrdersScope().of_cashier("").of_till("T1")
+    assert scope.is_narrowed
+    assert belongs(PAID, scope.wanted(TODAY))
+    assert not belongs(PAID, scope.of_cashier("Ada").wanted(TODAY))
+    assert not belongs(PAID, scope.of_till("T2").wanted(TODAY))
+    assert scope.cleared() == OrdersScope()
 
 
 def test_clearing_keeps_the_day() -> None:
@@ -88,19 +114,21 @@ UNKNOWN = a_snapshot(6, AttemptState.UNKNOWN)
 LAPSED = a_snapshot(7, AttemptState.LAPSED)
 DOUBTED = a_snapshot(8, review=ReviewReason.AMOUNT_DIFFERS)
 TWICE = with_second(PAID, AttemptState.SUCCEEDED)
+BACK = with_refund(a_snapshot(9, AttemptState.SUCCEEDED), 2000)
 
 
 @pytest.mark.parametrize(
     "state,members",
     [
         (StateFilter.WAITING, [PENDING, UNKNOWN, DOUBTED]),
-        (StateFilter.PAID, [PAID, LATE, TWICE]),
+        (StateFilter.PAID, [PAID, LATE, TWICE, BACK]),
         (StateFilter.UNPAID, [CANCELLED, REFUSED]),
         (StateFilter.NEEDS_LOOK, [LATE, UNKNOWN, LAPSED, DOUBTED, TWICE]),
+        (StateFilter.REFUNDED, [BACK]),
     ],
 )
 def test_a_chip_takes_its_states_and_no_others(state: StateFilter, members: list[object]) -> None:
-    everyone = [PENDING, PAID, LATE, CANCELLED, REFUSED, UNKNOWN, LAPSED, DOUBTED, TWICE]
+    everyone = [PENDING, PAID, LATE, CANCELLED, REFUSED, UNKNOWN, LAPSED, DOUBTED, TWICE, BACK]
     assert [one for one in everyone if belongs(one, OrderFilter(state=state))] == members
     assert all(belongs(one, OrderFilter()) for one in everyone)
 
@@ -126,6 +154,11 @@ def test_an_amount_without_its_cents_is_found_too(minor: int, found: bool) -> No
         ("128", False),
         ("12805", False),
         ("1281", False),
+        ("12, ool", True),
+        ("2, ool", False),
+        ("long", False),
+        ("42", False),
+        ("042", True),
         ("OOLONG", True),
         ("0000042", True),
         ("T1-00", False),

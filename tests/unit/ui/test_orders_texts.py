@@ -12,6 +12,7 @@ import pytest
 
 from posapp.domain.order import CodeKind
 from posapp.domain.order_query import StateFilter, TimelineEntry
+from posapp.domain.refund import RefundState
 from posapp.domain.status import AlarmKind, AttemptState, ReviewReason
 from posapp.ui import order_text
 from posapp.ui.order_text import (
@@ -36,7 +37,7 @@ from posapp.ui.presenters.orders_filter import OrdersScope
 from posapp.ui.presenters.orders_row_text import OrderColumn, RowWriter, column_title
 from posapp.ui.presenters.orders_timeline import timeline_rows
 from posapp.ui.tokens import ToneName
-from tests.unit.ui.order_samples import DAY, FACTS, NOON, a_snapshot, with_second
+from tests.unit.ui.order_samples import DAY, FACTS, NOON, a_snapshot, with_refund, with_second
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,26 @@ def test_a_paid_row_tells_the_gateways_time() -> None:
     row = WRITER.write(a_snapshot(0, AttemptState.SUCCEEDED, minor=128050, note="Table 12"), with_day=False)
     assert row.cells == ("Paid", "12:00:00", "HKD 1,280.50", "Table 12", "000000", "Paid at 12:00:20")
     assert (row.currency, row.digits, row.attention, row.rings) == ("HKD", "1,280.50", "", False)
+
+
+def test_a_refund_is_told_beside_the_state_and_changes_no_word_of_it() -> None:
+    paid = a_snapshot(0, AttemptState.SUCCEEDED, minor=12850)
+    row = WRITER.write(with_refund(paid, 2000), with_day=False)
+    assert row.cells[OrderColumn.STATE] == "Paid"
+    assert (row.refunded, row.cells[OrderColumn.PAYMENT]) == ("Refunded HKD 20.00", "Refunded HKD 20.00")
+    twice = WRITER.write(with_refund(with_refund(paid, 2000), 500), with_day=False)
+    assert twice.refunded == "Refunded HKD 25.00"
+    going = WRITER.write(with_refund(paid, 2000, RefundState.PROCESSING), with_day=False)
+    assert going.refunded == "Refund of HKD 20.00 under way"
+    failed = WRITER.write(with_refund(paid, 2000, RefundState.FAILED), with_day=False)
+    assert failed.refunded == ""
+
+
+def test_an_alarm_speaks_first_and_a_screen_reader_hears_of_the_refund_all_the_same() -> None:
+    late = a_snapshot(0, AttemptState.SUCCEEDED, alarm=AlarmKind.PAID_LATE)
+    row = WRITER.write(with_refund(late, 2000), with_day=False)
+    assert row.cells[OrderColumn.PAYMENT] == row.attention
+    assert "Refunded HKD 20.00" in row.spoken[OrderColumn.AMOUNT]
 
 
 def test_a_row_in_a_list_of_many_days_tells_its_day() -> None:
@@ -222,23 +243,23 @@ def test_attempts_come_newest_first_with_their_ids() -> None:
 
 
 def test_cautions_come_with_what_to_do() -> None:
-    late = order_cautions(a_snapshot(0, AttemptState.SUCCEEDED, alarm=AlarmKind.PAID_LATE))
+    late = order_cautions(a_snapshot(0, AttemptState.SUCCEEDED, alarm=AlarmKind.PAID_LATE), FACTS)
     assert [caution.title for caution in late] == ["Money arrived late"]
     assert late[0].advice
-    unknown = order_cautions(a_snapshot(0, AttemptState.UNKNOWN, problem_code="timeout"))
+    unknown = order_cautions(a_snapshot(0, AttemptState.UNKNOWN, problem_code="timeout"), FACTS)
     assert unknown[0].title == "Not known yet: do not charge again"
     refused = order_cautions(
-        a_snapshot(0, AttemptState.REFUSED, problem_code="rejected", problem_text="no", support_id="rid-1")
+        a_snapshot(0, AttemptState.REFUSED, problem_code="rejected", problem_text="no", support_id="rid-1"), FACTS
     )
     assert "rid-1" in refused[0].small
     assert "The gateway says: “no”\n" in refused[0].small
-    assert order_cautions(a_snapshot(0)) == ()
+    assert order_cautions(a_snapshot(0), FACTS) == ()
 
 
 def test_every_order_that_is_not_known_is_told_so_whatever_its_attempts_are() -> None:
     for state in (AttemptState.UNKNOWN, AttemptState.ORPHAN, AttemptState.LAPSED):
         replaced = with_second(a_snapshot(0, state), AttemptState.CANCELLED)
-        assert order_cautions(replaced)[0].tone is ToneName.NOT_KNOWN
+        assert order_cautions(replaced, FACTS)[0].tone is ToneName.NOT_KNOWN
 
 
 def test_ids_for_the_clipboard_are_whole_and_plain() -> None:

@@ -19,6 +19,7 @@ from tests.unit.gateways.samples import attempt, golden, refund
 
 INTENT = "int_gECH4yeBzr50vOYFtzNyIsSW9e8"
 ORDER = "d45fe031-ac74-4347-b2db-00cb3528adca"
+REFUND = RefundRef("R1", request_id="5a1c")
 
 
 def strict(body: object) -> JsonObject:
@@ -287,17 +288,27 @@ def test_a_strange_attempt_does_not_stand_in_the_way(latest: object) -> None:
     ],
 )
 def test_refund_words(word: str | None, expected: ReportedRefund) -> None:
-    assert wire.read_refund(strict(golden("airwallex/refund_create.json", status=word)), None).status is expected
+    assert (
+        wire.read_refund(strict(golden("airwallex/refund_create.json", status=word)), None, REFUND).status is expected
+    )
 
 
 def test_reads_the_documented_refund() -> None:
-    found = wire.read_refund(strict(golden("airwallex/refund_create.json")), None)
+    found = wire.read_refund(strict(golden("airwallex/refund_create.json")), None, REFUND)
     assert (found.gateway_refund_id, found.amount, found.currency) == (
         "rfd_sgst4689lgcv3c7rbyc_bppn22",
         Decimal("0.1"),
         "CNY",
     )
-    assert found.merchant_refund_id is None
+    assert found.merchant_refund_id is None  # another request's, for all that is known
+
+
+def test_our_id_stands_behind_our_request_id_where_the_reply_has_no_metadata() -> None:
+    body = strict(golden("airwallex/refund_create.json"))
+    ours = RefundRef("R1", request_id="c557e8c1-d16a-4821-8cf4-9f865058e597")
+    assert wire.read_refund(body, None, ours).merchant_refund_id == "R1"
+    body["metadata"] = {wire.REFUND_KEY: "R2"}
+    assert wire.read_refund(body, None, ours).merchant_refund_id == "R2"
 
 
 def test_a_refund_is_known_by_its_request_id_or_our_key() -> None:

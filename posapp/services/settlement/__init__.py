@@ -1,0 +1,1 @@
+"""A gateway's settlement file: read with suspicion, matched with the ledger, changing nothing."""

@@ -1,0 +1,1 @@
+"""Paper: lists of orders and reports of days as PDF."""
