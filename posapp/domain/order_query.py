@@ -46,6 +46,11 @@ class OrderFilter:
     cashier: str | None = None
     till: str | None = None
 
+    @property
+    def is_one_day(self) -> bool:
+        """Whether one day is looked at, with what was charged for a next one after its close."""
+        return self.first_day is not None and self.last_day in (None, self.first_day)
+
 
 @dataclass(frozen=True, slots=True)
 class PageKey:

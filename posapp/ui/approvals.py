@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posapp.bridge.facade import TillFacade
-    from posapp.domain.staff import Right
+    from posapp.domain.staff import Person, Right
     from posapp.ui.widgets.approval_sheet import ApprovalSheet
 
 
@@ -53,8 +53,11 @@ class Approvals(QObject):
             from posapp.ui.widgets.approval_sheet import ApprovalSheet
 
             self.sheet = ApprovalSheet(self._facade.staff, window)
-        others = tuple(one for one in crew.people if one.may(right) and one != crew.signed_in)
-        self.sheet.ask(right, what, others, then)
+        self.sheet.ask(right, what, self.others(right), then)
+
+    def others(self, right: Right) -> tuple[Person, ...]:
+        """Return who besides the one who stands at the till may allow this."""
+        return tuple(one for one in self.crew.people if one.may(right) and one != self.crew.signed_in)
 
     def _on_crew(self, crew: Crew) -> None:
         stays = crew.signed_in is not None and crew.signed_in == self.crew.signed_in

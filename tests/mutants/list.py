@@ -396,4 +396,88 @@ MUTANTS: Final = (
         "if told is None or told.row_hash != audit.hash_of(tuple(row.values())):", "if False:",
         "tests/unit/store/test_belongings.py::test_people_come_back_and_nobody_that_nothing_vouches_for",
     ),
+    # --- the manager's day -----------------------------------------------------------------------------------
+    Mutant(
+        "a refund entered before another one was made goes out", "posapp/store/refunds.py",
+        "if attempt.money.minor - left.minor != seen_minor:",
+        "if False:",
+        "tests/unit/store/test_refunds.py::test_a_refund_entered_before_another_one_was_made_is_refused",
+    ),
+    Mutant(
+        "one press of a refund sends it twice", "posapp/services/refunds.py",
+        "self._to_send.pop(wish_id, None)",
+        "self._to_send.get(wish_id)",
+        "tests/unit/services/test_refunds.py::test_sending_twice_sends_once",
+    ),
+    Mutant(
+        "a refund of another amount counts as done", "posapp/services/refund_judgement.py",
+        "amount_fits = answer.amount is None or answer.amount == refund.money.to_decimal()",
+        "amount_fits = True",
+        "tests/unit/services/test_refund_judgement.py::test_what_is_not_ours_is_never_an_end",
+    ),
+    Mutant(
+        "another order's characters let a refund through", 'posapp/ui/presenters/refund.py',
+        'if not is_tail(state.tail, state.merchant_order_id):',
+        'if False:',
+        'tests/ui/test_refund_sheet.py::test_another_orders_characters_send_nothing',
+    ),
+    Mutant(
+        "somebody's word is good for ever", 'posapp/services/staff.py',
+        'self._given.pop(token, None)',
+        'self._given.get(token)',
+        'tests/unit/services/test_staff.py::test_a_word_is_good_for_one_thing_once_and_soon',
+    ),
+    Mutant(
+        "a closed day takes new orders", "posapp/services/day.py",
+        "self.stored.next_open(self.frame.rule.of(at or self._clock.now()))",
+        "self.frame.rule.of(at or self._clock.now())",
+        "tests/unit/services/test_day.py::test_new_orders_belong_to_the_first_open_day",
+    ),
+    Mutant(
+        "money at the very cut-off crosses nothing", "posapp/domain/day_sums.py",
+        "line.settled_at >= ends",
+        "line.settled_at > ends",
+        "tests/unit/domain/test_day_sums.py::test_what_was_paid_after_the_end_is_a_crossing_and_in_the_bar_outside",
+    ),
+    Mutant(
+        "a forged Z hangs in the chain", "posapp/domain/day_close.py",
+        "if row.prev_hash != before:",
+        "if False:",
+        "tests/unit/domain/test_day_text.py::test_a_chain_is_whole_and_every_change_of_it_is_found",
+    ),
+    Mutant(
+        "a blind count is told what to find", "posapp/services/shifts.py",
+        "return not self._blind or (bool(crew.people) and crew.may(Right.REPORTS))",
+        "return True",
+        "tests/unit/services/test_shifts.py::test_a_blind_count_is_told_nothing_but_a_manager_is",
+    ),
+    Mutant(
+        "an export is written over the old file", "posapp/services/exports/whole_file.py",
+        "self.part = target.with_name(f\".{target.name}{_PART}\")",
+        "self.part = target",
+        "tests/unit/services/test_exports.py::test_an_old_file_is_replaced_only_by_a_whole_one",
+    ),
+    Mutant(
+        "what the gateway takes back agrees", "posapp/services/comparison.py",
+        "if paid is not (answer.status is ReportedStatus.SUCCEEDED):",
+        "if False:",
+        "tests/unit/services/test_comparison.py::test_what_the_gateway_takes_back_is_listed_and_rings",
+    ),
+    Mutant(
+        "a twin note hides another order", "posapp/store/note_index.py",
+        "twin.id < orders.id",
+        "0",
+        "tests/unit/store/test_note_index.py::test_twins_of_one_microsecond_are_all_found_newest_first",
+    ),
+    Mutant(
+        "a page begins with the last row of the one before", "posapp/store/order_ways.py",
+        "row[:3] < self.after",
+        "row[:3] <= self.after",
+        "tests/unit/store/test_listing.py::test_no_question_looks_at_more_than_so_many_orders",
+    ),
+    Mutant(
+        "several processes guess a PIN faster", "posapp/services/pin_guard.py",
+        "if known is None or known[0] != kept.failures:", "if known is None:",
+        "tests/faults/abuse/test_pins.py::test_p2_several_processes_at_once_win_no_tries",
+    ),
 )  # fmt: skip

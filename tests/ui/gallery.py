@@ -230,6 +230,14 @@ def pay_given_up(scene: Scene) -> None:
     scene.open_as(state=AttemptState.PENDING, shown_at=datetime.now(UTC), code=CODE, given_up_at=datetime.now(UTC))
 
 
+def pay_override(scene: Scene) -> None:
+    """Given up, and somebody wants another code all the same."""
+    pay_given_up(scene)
+    offer = scene.window.payment_view.override
+    offer.open_button.click()
+    QTest.keyClicks(offer.reason.edit, "Her phone ran flat")
+
+
 def pay_paid(scene: Scene) -> None:
     """Green."""
     order = scene.waiting()
@@ -292,9 +300,9 @@ def long_names(scene: Scene) -> None:
 SCENES: tuple[Callable[[Scene], None], ...] = (
     charge_empty, charge_typed, charge_refused, charge_guard, charge_failed, charge_busy, charge_asked,
     pay_creating, pay_waiting, pay_waiting_chips, pay_long, pay_link, pay_handoff, pay_not_known, pay_not_sent,
-    pay_refused, pay_review, pay_unpaid, pay_given_up, pay_paid, pay_paid_late, alarm, training_charge, training_pay,
-    training_paid, orders, training_orders, help_panel, long_names, *trouble_scenes.SCENES, *staff_scenes.SCENES,
-    *order_scenes.SCENES,
+    pay_refused, pay_review, pay_unpaid, pay_given_up, pay_override, pay_paid, pay_paid_late, alarm,
+    training_charge, training_pay, training_paid, orders, training_orders, help_panel, long_names,
+    *trouble_scenes.SCENES, *staff_scenes.SCENES, *order_scenes.SCENES,
     *refund_scenes.SCENES, *inbox_scenes.SCENES, *day_scenes.SCENES, *export_scenes.SCENES,
 )  # fmt: skip
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from PySide6.QtCore import Qt
 
+from posapp.domain.errors import Problem
 from posapp.domain.money import Money
+from posapp.domain.order import CodeKind, PaymentCode
 from posapp.domain.staff import Right
 from posapp.domain.status import AttemptState
 from posapp.ui.widgets.override_offer import may_override
 from tests.fakes import NOON
 from tests.ui.fake_staff_desk import CASHIER, MANAGER, OWNER, PIN
+from tests.ui.fake_till import CODE_URL
 from tests.ui.hands import press, type_keys
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from posapp.domain.order import OrderSnapshot
     from posapp.ui.main_window import MainWindow
     from posapp.ui.widgets.approval_sheet import ApprovalSheet
     from tests.ui.fake_till import FakeTill
@@ -141,6 +146,59 @@ def test_an_override_needs_a_reason_and_leads_to_the_further_code(
     offer.go_button.click()
     qtbot.waitUntil(lambda: window.pages.stack.current() is window.payment_view)
     assert till.staff.called("new_code_anyway") == [(order_id, "His phone broke", None)]
+
+
+def further(till: FakeTill, order_id: str) -> OrderSnapshot:
+    """Have a further attempt of an order, without a code yet."""
+    snapshot = till.orders_by_id[order_id]
+    last = snapshot.attempts[-1]
+    new = replace(
+        last,
+        merchant_order_id=f"{order_id}-2",
+        number=2,
+        state=AttemptState.CREATING,
+        code=None,
+        shown_at=None,
+        given_up_at=None,
+    )
+    return till.keep(replace(snapshot, attempts=(*snapshot.attempts, new)))
+
+
+def test_the_payment_page_offers_it_once_the_code_is_given_up(qtbot: QtBot, window: MainWindow, till: FakeTill) -> None:
+    till.staff.set_up(CASHIER, MANAGER, OWNER, signed_in=MANAGER)
+    offer = window.payment_view.override
+    type_keys(window.charge_view.display, "12850")
+    window.charge_view.charge()
+    qtbot.waitUntil(lambda: till.on_screen is not None)
+    assert not offer.isVisible()
+    (order_id,) = till.orders_by_id
+    till.change(order_id, given_up_at=NOON)
+    qtbot.waitUntil(offer.isVisible)
+    offer.open_button.click()
+    assert offer.reason.edit.hasFocus()
+    type_keys(offer.reason.edit, "His phone broke")
+    till.staff.overridden = lambda _: further(till, order_id)
+    press(offer.reason.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not offer.isVisible())
+    assert till.staff.called("new_code_anyway") == [(order_id, "His phone broke", None)]
+    assert window.pages.stack.current() is window.payment_view
+    qtbot.waitUntil(window.payment_view.hasFocus)
+
+
+def test_enter_in_the_reason_presses_no_other_button(qtbot: QtBot, window: MainWindow, till: FakeTill) -> None:
+    till.failures["show_code"] = Problem("disk_full", "full")
+    order = till.add(
+        Money(12850, "HKD"), state=AttemptState.PENDING, shown_at=NOON, code=PaymentCode(CodeKind.SCAN, CODE_URL)
+    )
+    window.open_order(order)
+    offer = window.payment_view.override
+    qtbot.waitUntil(offer.isVisible)
+    offer.open_button.click()
+    before = till.called("show_code")
+    press(offer.reason.edit, Qt.Key.Key_Return)
+    qtbot.wait(20)
+    assert till.called("show_code") == before
+    assert offer.isVisible()
 
 
 def test_an_override_is_offered_only_where_a_code_could_still_be_paid(till: FakeTill) -> None:

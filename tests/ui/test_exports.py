@@ -6,6 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
 from posapp.domain.comparison import Comparison, ComparisonPlan, Difference, Finding
 from posapp.domain.errors import Problem
 from posapp.domain.export import ExportForm
@@ -14,6 +18,7 @@ from posapp.domain.settlement import Field
 from posapp.domain.staff import Crew, Person, Right, Role
 from posapp.ui.presenters.export import ExportStep
 from posapp.ui.presenters.reconcile import ReconcileStep
+from posapp.ui.widgets.reconcile_columns import ReconcileColumns
 from tests.ui.fake_day_desk import TODAY, sample_rows
 
 if TYPE_CHECKING:
@@ -144,6 +149,34 @@ def test_nothing_is_asked_where_nothing_reached_the_gateway(window: MainWindow, 
     till.exports.plan = ComparisonPlan(0, 0)
     section = day_files(window, till, qtbot).reconcile
     assert not section.ask.isEnabled()
+
+
+def test_scrolling_past_changes_no_column(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
+    section = day_files(window, till, qtbot).reconcile
+    section.open_file("/bills/settlement.csv")
+    qtbot.waitUntil(lambda: section.presenter.state.step is ReconcileStep.COLUMNS)
+    box = section.columns.lists[Field.AMOUNT]
+    box.setFocus()
+    before = section.columns.mapping
+    place = QPointF(box.rect().center())
+    wheel = QWheelEvent(
+        place, box.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, wheel)
+    assert section.columns.mapping == before
+
+
+def test_two_lists_stand_beside_each_other_only_where_they_can_be_read(qtbot: QtBot) -> None:
+    columns = ReconcileColumns()
+    qtbot.addWidget(columns)
+    first, second = columns.lists[Field.MERCHANT_ORDER_ID], columns.lists[Field.MERCHANT_REFUND_ID]
+    columns.resize(900, 400)
+    columns.show()
+    qtbot.waitUntil(lambda: first.y() == second.y())
+    columns.resize(500, 600)
+    qtbot.waitUntil(lambda: first.x() == second.x() and first.y() < second.y())
+    assert min(one.width() for one in columns.lists.values()) > columns.width() // 2
 
 
 def test_a_settlement_files_columns_can_be_corrected(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:

@@ -11,10 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from posapp.domain.errors import Problem
+from posapp.domain.inbox import InboxAction
 from posapp.domain.money import Money
-from posapp.domain.status import AlarmKind
+from posapp.domain.refund import RefundState
+from posapp.domain.status import AlarmKind, AttemptState
 from posapp.ui.auto_lock import AutoLock
 from posapp.ui.widgets.keypad import KeypadButton
+from posapp.ui.widgets.refund_sheet import RefundSheet
 from tests.ui.fake_staff_desk import CASHIER, MANAGER, OWNER, PIN
 from tests.ui.hands import click, press, type_keys
 
@@ -291,6 +294,41 @@ def test_never_while_a_payment_waits_and_anew_afterwards(
         window.door.auto_lock.look()
     assert till.staff.called("lock") == []
     till.pay(next(iter(till.orders_by_id)))
+    time.passes(119)
+    window.door.auto_lock.look()
+    assert till.staff.called("lock") == []
+    time.passes(1)
+    window.door.auto_lock.look()
+    assert till.staff.called("lock") == [()]
+
+
+@pytest.mark.parametrize("page", ["orders", "inbox"])
+def test_never_while_a_refund_is_on_its_way_and_anew_afterwards(
+    qtbot: QtBot, window: MainWindow, till: FakeTill, time: Time, page: str
+) -> None:
+    till.staff.set_up(CASHIER, MANAGER, signed_in=MANAGER)
+    alarm = AlarmKind.PAID_LATE if page == "inbox" else None
+    order = till.add(Money(12850, "HKD"), state=AttemptState.SUCCEEDED, gateway_id="G1", alarm=alarm)
+    order_id = order.order.order_id
+    if page == "orders":
+        window.navigator.show_order(order_id)
+        qtbot.waitUntil(window.orders_view.drawer.buttons.refund.isVisible)
+        window.orders_view.drawer.buttons.refund.click()
+    else:
+        window.navigator.show_item(order_id)
+        qtbot.waitUntil(lambda: bool(window.pages.inbox.cards))
+        next(iter(window.pages.inbox.cards.values())).buttons[InboxAction.REFUND].click()
+    sheet = window.findChild(RefundSheet)
+    assert sheet is not None
+    type_keys(sheet.form.display, "2000")
+    type_keys(sheet.form.tail.edit, order_id[-4:])
+    sheet.form.send.click()
+    qtbot.waitUntil(sheet.result.isVisible)
+    for _ in range(5):
+        time.passes(600)
+        window.door.auto_lock.look()
+    assert till.staff.called("lock") == []
+    till.refunds.change("T1-01KR7A2M900000000000001", state=RefundState.SUCCEEDED)
     time.passes(119)
     window.door.auto_lock.look()
     assert till.staff.called("lock") == []

@@ -94,7 +94,7 @@ def test_today_is_what_the_shop_calls_today(till: OrdersTill, opened: Callable[[
     assert shown(view) == [new.order.order_id]
     today = till.facts.day.of(datetime.now(UTC))
     wanted = till.called("orders")[0][0]
-    assert (wanted.first_day, wanted.last_day) == (today, today)
+    assert (wanted.first_day, wanted.last_day) == (today, None)
     view.bar.day_stepped.emit(-2)
     QApplication.processEvents()
     assert view.scope.day == old.order.business_day

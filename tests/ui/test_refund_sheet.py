@@ -16,6 +16,7 @@ from posapp.domain.refund import RefundState
 from posapp.domain.status import AlarmKind, AttemptState
 from posapp.ui.presenters.refund import RefundPhase, refundable_payment
 from posapp.ui.widgets.notice import Notice
+from tests.ui.fake_staff_desk import CASHIER, MANAGER, OWNER, PIN
 from tests.ui.fake_till import FakeTill, facts
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.refund import RefundWish
+    from posapp.domain.staff import Person
     from posapp.ui.main_window import MainWindow
+    from posapp.ui.widgets.approval_sheet import ApprovalSheet
     from posapp.ui.widgets.refund_sheet import RefundSheet
 
 S = RefundState
@@ -170,6 +173,61 @@ def test_a_failure_keeps_what_was_typed_and_the_id_of_the_press(
     qtbot.waitUntil(sheet.result.isVisible)
     first, second = till.refunds.wishes()
     assert first == second
+
+
+def over_ceiling(window: MainWindow, till: FakeTill, qtbot: QtBot) -> tuple[RefundSheet, ApprovalSheet]:
+    till.failures["refund"] = Problem("refund_over_ceiling", "more than Mei may")
+    snapshot = paid(till)
+    sheet = open_sheet(window, snapshot, qtbot)
+    fill(sheet, snapshot)
+    click(sheet.form.send)
+    qtbot.waitUntil(lambda: window.approvals.sheet is not None and window.approvals.sheet.isVisible())
+    asking = window.approvals.sheet
+    assert asking is not None
+    return sheet, asking
+
+
+def test_over_a_ceiling_somebody_else_allows_it_on_the_spot(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
+    till.staff.set_up(CASHIER, MANAGER, OWNER, signed_in=MANAGER)
+    sheet, asking = over_ceiling(window, till, qtbot)
+    assert asking.what.text() == "Refund HKD 20.00, above the limit of Mei Ling Chan"
+    assert [one.person for one in asking.panel.names.buttons] == [OWNER]
+    QTest.keyClicks(asking, PIN)
+    QTest.keyClick(asking, Qt.Key.Key_Return)
+    qtbot.waitUntil(sheet.result.isVisible)
+    alone, allowed = till.refunds.wishes()
+    assert (alone.approval, allowed.approval) == (None, f"token-of-{OWNER.person_id}")
+    assert allowed.wish_id == alone.wish_id
+
+
+def test_whoever_is_asked_over_a_ceiling_may_say_no(window: MainWindow, till: FakeTill, qtbot: QtBot) -> None:
+    till.staff.set_up(CASHIER, MANAGER, OWNER, signed_in=MANAGER)
+    sheet, asking = over_ceiling(window, till, qtbot)
+    QTest.keyClick(asking, Qt.Key.Key_Escape)
+    assert not asking.isVisible()
+    assert sheet.form.notice.title().startswith("That is more than may be given back")
+    assert len(till.refunds.wishes()) == 1
+
+
+@pytest.mark.parametrize("signed_in", [MANAGER, CASHIER])
+def test_over_a_ceiling_nobody_is_asked_in_a_circle(
+    window: MainWindow, till: FakeTill, qtbot: QtBot, signed_in: Person
+) -> None:
+    """A manager with nobody else to ask, and a cashier whose manager's word was not enough."""
+    till.staff.set_up(CASHIER, MANAGER, signed_in=signed_in)
+    till.failures["refund"] = Problem("refund_over_ceiling", "more than Mei may")
+    snapshot = paid(till)
+    sheet = open_sheet(window, snapshot, qtbot)
+    fill(sheet, snapshot)
+    click(sheet.form.send)
+    asking = window.approvals.sheet
+    if asking is not None:
+        QTest.keyClicks(asking, PIN)
+        QTest.keyClick(asking, Qt.Key.Key_Return)
+    qtbot.waitUntil(sheet.form.notice.isVisible)
+    assert asking is None or not asking.isVisible()
+    assert (asking is None) is (signed_in is MANAGER)
+    assert len(till.refunds.wishes()) == 1
 
 
 @pytest.mark.parametrize("state", [S.NOT_SENT, S.FAILED])

@@ -165,7 +165,7 @@ class OrdersModel(OrderTableModel):
             self._ask_first(coming)  # nothing among those that were looked at so far
             return
         self.beginResetModel()
-        self._with_day = wanted.first_day is None or wanted.first_day != wanted.last_day
+        self._with_day = not wanted.is_one_day
         self._rows, self._coming = coming, None
         self._rows.announce = self._announced
         self._texts.clear()

@@ -62,6 +62,11 @@ class OrdersScope:
             today: The shop's business day now.
         """
         first, last = self.days(today)
+        # What is charged after today's close belongs to the next day, and is looked for here.
+        if self.span is DaySpan.TODAY:
+            last = None
+        elif self.span in (DaySpan.WEEK, DaySpan.MONTH):
+            last = today + timedelta(days=1)
         return OrderFilter(first, last, self.state, search_words(self.text), self.cashier, self.till)
 
     def days(self, today: date) -> tuple[date | None, date | None]:

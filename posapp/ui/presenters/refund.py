@@ -97,7 +97,7 @@ class RefundSheetState:
     @property
     def may_try_again(self) -> bool:
         """Whether nothing went back and another refund is safe."""
-        return self.refund is not None and self.refund.state in (RefundState.NOT_SENT, RefundState.FAILED)
+        return self.refund is not None and not self.refund.reserves
 
     @property
     def is_sending(self) -> bool:
@@ -181,8 +181,13 @@ class RefundPresenter:
         if state is not None and state.phase is RefundPhase.ENTRY and reason != state.reason:
             self._show(replace(state, reason=reason))
 
-    def send(self, what: str) -> None:
-        """Give the money back, once; `what` says it to who has to allow it."""
+    def send(self, what: str, above: str) -> None:
+        """Give the money back, once.
+
+        Args:
+            what: Says it to who has to allow it.
+            above: Says it to who has to allow it because it is more than who stands at the till may give back.
+        """
         state = self._state
         if state is None or not state.may_send:
             return
@@ -195,7 +200,7 @@ class RefundPresenter:
         def allowed(approval: str | None) -> None:
             now = self._state
             if stay == self._stay and now is not None and now.may_send and now.entry == state.entry:
-                self._commit(now, approval)
+                self._commit(now, approval, above)
 
         self._approvals.ask(Right.REFUND, what, allowed)
 
@@ -223,7 +228,7 @@ class RefundPresenter:
         if state is not None and state.may_try_again:
             self._show(replace(state, phase=RefundPhase.ENTRY, wish_id=str(uuid.uuid4()), problem=None))
 
-    def _commit(self, state: RefundSheetState, approval: str | None) -> None:
+    def _commit(self, state: RefundSheetState, approval: str | None, above: str) -> None:
         stay = self._stay
         wish = RefundWish(
             wish_id=state.wish_id,
@@ -245,8 +250,24 @@ class RefundPresenter:
             # Nothing was committed. The wish keeps its id, so that pressing again can never make two of it.
             if stay == self._stay and self._state is not None:
                 self._show(replace(self._state, phase=RefundPhase.ENTRY, problem=problem))
+                # Only in the name of who stands here: whom somebody's word was not enough for is not asked in a circle.
+                if problem.code == "refund_over_ceiling" and approval is None:
+                    self._ask_another(self._state, above)
 
         self._facade.refunds.begin(wish, done, failed)
+
+    def _ask_another(self, state: RefundSheetState, above: str) -> None:
+        """Let somebody with a higher ceiling allow it on the spot; without anybody the notice says what to do."""
+        stay = self._stay
+
+        def allowed(approval: str | None) -> None:
+            now = self._state
+            unchanged = now is not None and (now.wish_id, now.entry) == (state.wish_id, state.entry)
+            if stay == self._stay and now is not None and now.may_send and unchanged:
+                self._commit(now, approval, above)
+
+        if self._approvals.others(Right.REFUND):
+            self._approvals.ask(Right.REFUND, above, allowed, of_another=True)
 
     def _show(self, state: RefundSheetState) -> None:
         if state != self._state:

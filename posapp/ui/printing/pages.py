@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from errno import EIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from posapp.ui import fonts
@@ -122,7 +124,9 @@ def write_pages(target: str, frame: Frame, rows: Sequence[Row], heard: Callable[
         OSError: It could not be written.
     """
     pages = paginate(rows)
-    writer = QPdfWriter(target)
+    drawn_into = QBuffer()  # Qt tells nobody that a disk was full; Python does
+    drawn_into.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(drawn_into)
     writer.setResolution(_DPI)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
@@ -130,20 +134,22 @@ def write_pages(target: str, frame: Frame, rows: Sequence[Row], heard: Callable[
     writer.setCreator("posapp")
     painter = QPainter()
     if not painter.begin(writer):
-        raise PermissionError(13, "the file cannot be written", target)
+        raise OSError(EIO, "the pages cannot be drawn", target)
     drawn = 0
     try:
         painter.scale(_SCALE, _SCALE)
         for number, page in enumerate(pages, start=1):
             if number > 1 and not writer.newPage():
-                raise OSError(28, "the file cannot be written", target)
+                raise OSError(EIO, "the pages cannot be drawn", target)
             _draw_frame(painter, frame, number, len(pages))
             drawn += _draw_rows(painter, page)
             heard(drawn)
     finally:
         ended = painter.end()
     if not ended:
-        raise OSError(28, "the file cannot be written", target)
+        raise OSError(EIO, "the pages cannot be drawn", target)
+    with Path(target).open("wb") as file:
+        file.write(drawn_into.data().data())
     return len(pages)
 
 

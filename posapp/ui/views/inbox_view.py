@@ -212,6 +212,11 @@ class InboxView(QWidget):
     def _on_acted(self, item: InboxItem, action: InboxAction, words: str) -> None:
         self._presenter.act(item, action, words)
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether the outcome of a refund is still to come."""
+        return self._sheet is not None and self._sheet.is_sending
+
     def _on_refund(self, item: InboxItem) -> None:
         if self._sheet is None:
             from posapp.ui.widgets.refund_sheet import RefundSheet

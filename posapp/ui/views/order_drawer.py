@@ -119,6 +119,11 @@ class OrderDrawer(Card):
             self.refund_sheet = RefundSheet(self._facade, self._approvals, self.parentWidget() or self)
         self.refund_sheet.open(state.snapshot, payment)
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether the outcome of a refund is still to come."""
+        return self.refund_sheet is not None and self.refund_sheet.is_sending
+
     def set_view_only(self, problem: Problem | None) -> None:
         """Let nothing be asked or changed while there is a reason, which the buttons tell; None allows it again."""
         self.buttons.set_reason(text.problem_text(problem, text.Situation.VIEWING)[0] if problem is not None else "")

@@ -18,6 +18,7 @@ from posapp.ui.widgets.button import Button
 from posapp.ui.widgets.card import Card
 from posapp.ui.widgets.cashier_side import CashierSide
 from posapp.ui.widgets.label import SOFT, ElidedLabel, Label, ShrinkingLabel
+from posapp.ui.widgets.override_offer import OverrideOffer
 from posapp.ui.widgets.pages import CurrentSized
 from posapp.ui.widgets.paid_pane import PaidPane
 from posapp.ui.widgets.qr_card import QrCard
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from posapp.bridge.facade import TillFacade
     from posapp.domain.order import OrderSnapshot
     from posapp.domain.till import AskedAnswer
+    from posapp.ui.approvals import Approvals
 
 _SECOND_MS: Final = 1000
 RETURN_AFTER_S: Final = 6
@@ -44,15 +46,23 @@ class PaymentView(QWidget):
 
     Signals:
         next_requested(): The cashier goes on; the order keeps being watched.
+        show_code_requested(str): A further code came of somebody's word; this order's newest code is wanted.
     """
 
     next_requested = Signal()
+    show_code_requested = Signal(str)
 
     def __init__(
-        self, facade: TillFacade, parent: QWidget | None = None, *, return_after_s: int = RETURN_AFTER_S
+        self,
+        facade: TillFacade,
+        approvals: Approvals,
+        parent: QWidget | None = None,
+        *,
+        return_after_s: int = RETURN_AFTER_S,
     ) -> None:
         super().__init__(parent)
         self._facts = facade.facts
+        self.override = OverrideOffer(facade, approvals)
         self._return_after_s = return_after_s
         self._presenter = PaymentPresenter(facade, self._render)
         self._shown_paid: str | None = None
@@ -121,6 +131,8 @@ class PaymentView(QWidget):
         self.side.show_again_pressed.connect(self._presenter.show_again)
         self.side.give_up_pressed.connect(self._presenter.give_up)
         self.side.next_pressed.connect(self.next_requested.emit)
+        self.side.add_offer(self.override)
+        self.override.begun.connect(self.show_code_requested)
         self.paid_pane.next_pressed.connect(self.next_requested.emit)
         # Queued: what follows must not run inside a paint event.
         self.qr_card.painted.connect(self._on_painted, Qt.ConnectionType.QueuedConnection)
@@ -182,6 +194,9 @@ class PaymentView(QWidget):
         self.help.setText(payment_words.help_line(state))
         self._render_stage(state)
         self.side.show_state(state)
+        # Not while a code is before the shopper: that one is given up first.
+        freely = self._facts.can_cancel and state.problem is None
+        self.override.show_order(None if freely or self.is_waiting else state.snapshot)
         self._tick()
 
     def _render_stage(self, state: PaymentState) -> None:

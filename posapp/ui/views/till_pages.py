@@ -90,8 +90,9 @@ class TillPages(Pages):
         if self.built_payment is None:
             from posapp.ui.views.payment_view import PaymentView
 
-            page = self.built_payment = PaymentView(self._facade, return_after_s=self._return_after_s)
+            page = self.built_payment = PaymentView(self._facade, self.approvals, return_after_s=self._return_after_s)
             page.next_requested.connect(self.next_requested)
+            page.show_code_requested.connect(self.show_code_requested)
             page.set_room(self.room)
             self.room_changed.connect(page.set_room)
             self.stack.add_page(page)
@@ -200,8 +201,9 @@ class TillPages(Pages):
         current = self.stack.current()
         if self.built_payment is not None and current is self.built_payment:
             return self.built_payment.is_waiting
-        sheet = self.built_orders.drawer.refund_sheet if self.built_orders is not None else None
-        return sheet is not None and current is self.built_orders and sheet.is_sending
+        if self.built_inbox is not None and current is self.built_inbox:
+            return self.built_inbox.is_sending
+        return self.built_orders is not None and current is self.built_orders and self.built_orders.drawer.is_sending
 
     def press(self, action: Action) -> None:
         """Do what a key of the window stands for on the page that is shown."""

@@ -92,7 +92,7 @@ class CashierSide(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         head = QHBoxLayout()
@@ -110,6 +110,10 @@ class CashierSide(QWidget):
         column.addLayout(self._grid)
         self._place_buttons()
         column.addWidget(self.next_button)
+
+    def add_offer(self, offer: QWidget) -> None:
+        """Put something above *Next customer* that is only offered now and then."""
+        self._column.insertWidget(self._column.indexOf(self.next_button), offer)
 
     def set_room(self, *, dense: bool, narrow: bool) -> None:
         """Put two buttons in a row where the window is short, and be slimmer where it is narrow."""

@@ -16,13 +16,14 @@ from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.pill import HEIGHT, paint_pill, pill_width
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from posapp.ui.text import Look
 
 AT_FIRST: Final = 12
 AT_ONCE: Final = 100
 _SIDE: Final = 8
+_TALL: Final = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class _Line(QAbstractButton):
         super().__init__(parent)
         self.line = line
         self._pill = pill
+        self._split = False
         self.setAccessibleName(", ".join((line.look.word, line.name, line.figure, line.words)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -52,6 +54,16 @@ class _Line(QAbstractButton):
     def sizeHint(self) -> QSize:
         """One line that a finger hits."""
         return QSize(320, TARGET)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the small print below the name where it would be cut off beside it: an amount may stand at its end."""
+        super().resizeEvent(event)
+        face, small = fonts.font(fonts.BODY, fonts.MEDIUM, tabular=True), fonts.font(fonts.SMALL, tabular=True)
+        needed = 2 * _SIDE + self._pill + 12 + QFontMetrics(face).horizontalAdvance(self.line.name) + 12
+        needed += QFontMetrics(small).horizontalAdvance(self.line.words) + 14
+        needed += QFontMetrics(face).horizontalAdvance(self.line.figure)
+        self._split = needed > event.size().width()
+        self.setFixedHeight(_TALL if self._split else TARGET)
 
     def paintEvent(self, e: QPaintEvent) -> None:
         """Draw pill, name, words and figure."""
@@ -66,15 +78,18 @@ class _Line(QAbstractButton):
         paint_pill(painter, self.line.look, pill, look)
         face = fonts.font(fonts.BODY, fonts.MEDIUM, tabular=True)
         figure = QFontMetrics(face).horizontalAdvance(self.line.figure)
-        right = QRectF(self.width() - _SIDE - figure, 0, figure, self.height())
+        upper = self.height() / 2 + 4 if self._split else self.height()
+        right = QRectF(self.width() - _SIDE - figure, 0, figure, upper)
         painter.setFont(face)
         painter.setPen(color(look.ink))
         painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self.line.figure)
         x = pill.right() + 12
         name = QFontMetrics(face).horizontalAdvance(self.line.name)
-        painter.drawText(QRectF(x, 0, name + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.line.name)
+        painter.drawText(QRectF(x, 0, name + 2, upper), Qt.AlignmentFlag.AlignVCenter, self.line.name)
         small = fonts.font(fonts.SMALL, tabular=True)
         room = QRectF(x + name + 12, 0, right.left() - x - name - 24, self.height())
+        if self._split:
+            room = QRectF(x, upper - 4, self.width() - _SIDE - x, self.height() - upper)
         painter.setFont(small)
         painter.setPen(color(look.ink_soft))
         words = QFontMetrics(small).elidedText(self.line.words, Qt.TextElideMode.ElideRight, int(room.width()))

@@ -13,6 +13,7 @@ from posapp.ui import fonts
 from posapp.ui.icons import Icon
 from posapp.ui.inbox_words import action_word, amount_words, asks_for, confirm_words, detail_words, offered
 from posapp.ui.presenters.inbox import needs_override
+from posapp.ui.presenters.orders_clock import long_day
 from posapp.ui.text import order_tail
 from posapp.ui.time_text import age_text, clock_text, day_text, local
 from posapp.ui.tokens import GRID
@@ -104,8 +105,10 @@ class InboxCard(Card):
         """Say how long ago it was."""
         attempt, refund = self._item.attempt, self._item.refund
         at = attempt.paid_at or attempt.final_at or attempt.created_at if refund is None else refund.created_at
-        age = age_text((datetime.now(UTC) - at).total_seconds())
-        day = day_text(local(at, self._facts.day).date())
+        now = datetime.now(UTC)
+        age = age_text((now - at).total_seconds())
+        on = local(at, self._facts.day).date()
+        day = day_text(on) if on.year == now.year else long_day(on)
         which = self.tr("Order {tail}").format(tail=order_tail(self._item.merchant_order_id))
         note = self._item.snapshot.order.note
         parts = (which, f"{day} {clock_text(at, self._facts.day)}", age, note)

@@ -86,7 +86,7 @@ class OrderListCard(Card):
         self._slow.stop()
         self.more_problem.hide()
         wanted = self._model.wanted
-        one_day = wanted is None or (wanted.first_day is not None and wanted.first_day == wanted.last_day)
+        one_day = wanted is None or wanted.is_one_day
         self.table.set_with_day(not one_day)
         self._show_pane()
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from posapp.domain.errors import Problem
 from posapp.domain.staff import Right
 from posapp.domain.status import AttemptState, OrderStatus
 from posapp.ui.icons import Icon
 from posapp.ui.text import Situation, money_text, order_tail, problem_text
-from posapp.ui.tokens import ToneName
+from posapp.ui.tokens import GRID, ToneName
 from posapp.ui.widgets.button import Button, ButtonKind
 from posapp.ui.widgets.field import Field
 from posapp.ui.widgets.notice import Notice, Reason
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from posapp.bridge.facade import TillFacade
     from posapp.domain.order import OrderSnapshot
     from posapp.ui.approvals import Approvals
@@ -76,7 +78,27 @@ class OverrideOffer(QWidget):
             self._fold()
         self.setVisible(applies)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep Enter in the reason from the page underneath, where it presses another button."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not self.reason.edit.hasFocus():
+            super().keyPressEvent(event)
+
+    def _let_go(self) -> None:
+        """Give the keyboard to what is around, or Qt would hand it to the next button."""
+        around = self.parentWidget()
+        if around is not None and any(part.hasFocus() for part in (self.open_button, self.reason.edit, self.go_button)):
+            around.setFocus()
+
+    def _bring_up(self) -> None:
+        """Scroll to what has just unfolded where there is no room for all of it."""
+        around: QWidget | None = self.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(self.go_button, 0, GRID)
+            around = around.parentWidget()
+
     def _fold(self) -> None:
+        self._let_go()
         self.open_button.show()
         for part in (self.warning, self.reason, self.go_button):
             part.hide()
@@ -95,6 +117,7 @@ class OverrideOffer(QWidget):
             part.show()
         self._enable()
         self.reason.setFocus()
+        QTimer.singleShot(0, self, self._bring_up)
 
     def _enable(self) -> None:
         self.go_button.setEnabled(bool(self.reason.edit.text().strip()))
@@ -108,6 +131,7 @@ class OverrideOffer(QWidget):
         what = words.format(tail=order_tail(order.order_id), amount=money_text(order.money, self._facade.facts))
 
         def go_on(approval: str | None) -> None:
+            self._let_go()
             self.go_button.setEnabled(False)
             self._facade.staff.new_code_anyway(order.order_id, reason, approval, self._done, self._failed)
 

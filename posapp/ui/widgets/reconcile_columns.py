@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from posapp.domain.settlement import REQUIRED, Field
 from posapp.ui import fonts
 from posapp.ui.icons import Icon
 from posapp.ui.plain_text import visible
 from posapp.ui.reconcile_words import field_word
-from posapp.ui.tokens import GRID, TARGET
+from posapp.ui.tokens import GRID
 from posapp.ui.widgets.button import Button, ButtonKind
+from posapp.ui.widgets.choice import Choice
 from posapp.ui.widgets.label import SOFT, Label
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from posapp.domain.settlement import SettlementSheet
 
-_ACROSS = 2
-_RULES = """
-QComboBox { background: palette(base); color: palette(text); border: 1px solid palette(mid); border-radius: 10px;
-    padding: 0 4px 0 12px; }
-QComboBox:focus { border: 2px solid palette(highlight); }
-QComboBox::drop-down { border: none; width: 28px; }
-"""
+_ACROSS: Final = 2
+_NARROW_BELOW: Final = 640
 
 
 class ReconcileColumns(QWidget):
@@ -42,11 +40,13 @@ class ReconcileColumns(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = Label(rank=SOFT, wrap=True)
-        self.lists = {field: QComboBox() for field in Field}
+        self.lists = {field: Choice() for field in Field}
         self.go = Button(self.tr("Compare with the ledger"), ButtonKind.PRIMARY, icon=Icon.COMPARE)
         self.back = Button(self.tr("Close"), ButtonKind.QUIET)
         self.go.clicked.connect(self.chosen)
         self.back.clicked.connect(self.put_away)
+        self._names: dict[Field, Label] = {}
+        self._across = 0
         self._lay_out()
 
     def show_sheet(self, sheet: SettlementSheet) -> None:
@@ -76,23 +76,32 @@ class ReconcileColumns(QWidget):
     def _on_changed(self) -> None:
         self.go.setEnabled(all(field in self.mapping for field in REQUIRED))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the lists below one another where two would be too narrow to tell the columns apart."""
+        super().resizeEvent(event)
+        self._place(1 if event.size().width() < _NARROW_BELOW else _ACROSS)
+
+    def _place(self, across: int) -> None:
+        if across == self._across:
+            return
+        self._across = across
+        for number, (field, box) in enumerate(self.lists.items()):
+            row, column = divmod(number, across)
+            self._grid.addWidget(self._names[field], row, 2 * column)
+            self._grid.addWidget(box, row, 2 * column + 1)
+        for column in range(_ACROSS):
+            self._grid.setColumnStretch(2 * column + 1, 1 if column < across else 0)
+
     def _lay_out(self) -> None:
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
-        for number, (field, box) in enumerate(self.lists.items()):
-            row, column = divmod(number, _ACROSS)
-            name = Label(field_word(field), size=fonts.SMALL, rank=SOFT)
+        for field, box in self.lists.items():
+            name = self._names[field] = Label(field_word(field), size=fonts.SMALL, rank=SOFT)
             name.setBuddy(box)
             box.setAccessibleName(field_word(field))
-            box.setMinimumHeight(TARGET)
-            box.setStyleSheet(_RULES)
-            box.setMinimumContentsLength(4)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.currentIndexChanged.connect(self._on_changed)
-            grid.addWidget(name, row, 2 * column)
-            grid.addWidget(box, row, 2 * column + 1)
-            grid.setColumnStretch(2 * column + 1, 1)
+        self._place(_ACROSS)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
         buttons.addWidget(self.go)

@@ -56,6 +56,7 @@ class RefundSheet(QWidget):
         self.setAccessibleName(self.tr("Give money back"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._facts = facade.facts
+        self._approvals = approvals
         self._page = parent
         self._room = room
         self._focused: QWidget | None = None
@@ -189,7 +190,10 @@ class RefundSheet(QWidget):
         if state.phase is RefundPhase.SENT:
             return
         amount = text.money_text(state.entry.money, self._facts)
-        self.presenter.send(self.tr("Refund {amount}").format(amount=amount))
+        what = self.tr("Refund {amount}").format(amount=amount)
+        person = self._approvals.crew.signed_in
+        above = self.tr("{refund}, above the limit of {name}")
+        self.presenter.send(what, above.format(refund=what, name=person.name) if person is not None else what)
 
     def _connect(self) -> None:
         self._close.clicked.connect(self.put_away)

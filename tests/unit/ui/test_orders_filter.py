@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -23,9 +24,18 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 def test_today_follows_the_shop_over_its_cut_off() -> None:
     scope = OrdersScope()
-    assert scope.wanted(TODAY) == OrderFilter(TODAY, TODAY)
+    assert scope.wanted(TODAY) == OrderFilter(TODAY, None)
     tomorrow = TODAY + timedelta(days=1)
-    assert scope.wanted(tomorrow) == OrderFilter(tomorrow, tomorrow)
+    assert scope.wanted(tomorrow) == OrderFilter(tomorrow, None)
+
+
+def test_what_is_charged_after_the_days_close_is_found_where_today_is_looked_at() -> None:
+    after = replace(PAID, order=replace(PAID.order, business_day=TODAY + timedelta(days=1)))
+    for span in (DaySpan.TODAY, DaySpan.WEEK, DaySpan.MONTH):
+        assert belongs(after, OrdersScope().over(span).wanted(TODAY))
+    assert OrdersScope().wanted(TODAY).is_one_day
+    assert not OrdersScope().over(DaySpan.MONTH).wanted(TODAY.replace(day=1)).is_one_day
+    assert not belongs(after, OrdersScope().over(DaySpan.YESTERDAY).wanted(TODAY))
 
 
 def test_a_fixed_day_stays_over_the_cut_off() -> None:
