@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from posapp.domain.money import Money
-from posapp.domain.refund import RESERVING, RefundState
+from posapp.domain.refund import RefundState
 from posapp.domain.status import (
     NON_FINAL,
     WATCHED,
@@ -19,7 +19,7 @@ from posapp.domain.status import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from posapp.domain.inbox import Decision
@@ -213,12 +213,12 @@ class OrderSnapshot:
     @property
     def refunded(self) -> Money:
         """How much the gateway has given back."""
-        return self._sum_of(frozenset({RefundState.SUCCEEDED}))
+        return self._sum_of(refund for refund in self.refunds if refund.state is RefundState.SUCCEEDED)
 
     @property
     def reserved(self) -> Money:
         """How much was given back or may be on its way."""
-        return self._sum_of(RESERVING)
+        return self._sum_of(refund for refund in self.refunds if refund.reserves)
 
     def refundable(self, merchant_order_id: str) -> Money:
         """Return how much of a paid attempt can still be given back; nothing of one that is not paid."""
@@ -227,14 +227,13 @@ class OrderSnapshot:
                 taken = sum(
                     refund.money.minor
                     for refund in self.refunds
-                    if refund.request.merchant_order_id == merchant_order_id and refund.state in RESERVING
+                    if refund.request.merchant_order_id == merchant_order_id and refund.reserves
                 )
                 return Money(max(0, attempt.money.minor - taken), attempt.money.currency)
         return Money(0, self.order.money.currency)
 
-    def _sum_of(self, states: frozenset[RefundState]) -> Money:
-        minor = sum(refund.money.minor for refund in self.refunds if refund.state in states)
-        return Money(minor, self.order.money.currency)
+    def _sum_of(self, refunds: Iterable[Refund]) -> Money:
+        return Money(sum(refund.money.minor for refund in refunds), self.order.money.currency)
 
 
 def order_status(attempts: tuple[Attempt, ...]) -> OrderStatus:

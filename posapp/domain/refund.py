@@ -54,7 +54,7 @@ UNFINISHED_REFUNDS: Final = frozenset({_S.REQUESTED, _S.PROCESSING, _S.UNKNOWN})
 """States in which the gateway is asked."""
 
 RESERVING: Final = UNFINISHED_REFUNDS | {_S.SUCCEEDED}
-"""States whose money cannot be given back a second time."""
+"""States whose money cannot be given back a second time; `Refund.reserves` knows of one case more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,14 @@ class Refund:
     def authoriser(self) -> str:
         """Whose ceiling it counts against: who allowed it, else who asked for it."""
         return self.approved_by or self.asked_by
+
+    @property
+    def reserves(self) -> bool:
+        """Whether its money cannot be given back a second time: it is back, may be on its way, or is said to be both.
+
+        One that failed and that the gateway later calls done stays failed, and its money stays where it may be.
+        """
+        return self.state in RESERVING or self.review is RefundReview.CONTRADICTED
 
     @property
     def needs_look(self) -> bool:

@@ -43,10 +43,10 @@ _CHANGE: Final = (
 _UNFINISHED: Final = "state IN ('REQUESTED', 'PROCESSING', 'UNKNOWN')"
 _RESERVED_BY: Final = (
     "SELECT coalesce(sum(amount_minor), 0) FROM refunds WHERE business_day = ? AND currency = ? "
-    "AND state IN ('REQUESTED', 'PROCESSING', 'UNKNOWN', 'SUCCEEDED') "
+    "AND (state IN ('REQUESTED', 'PROCESSING', 'UNKNOWN', 'SUCCEEDED') OR review = 'CONTRADICTED') "
     "AND iif(approved_by <> '', approved_by, asked_by) = ?"
 )
-"""What counts against a ceiling: the states of `RESERVING`."""
+"""What counts against a ceiling: what `Refund.reserves` says."""
 
 
 class RefundStore:

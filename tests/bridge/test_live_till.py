@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from posapp.domain.money import Money
-from posapp.domain.order_query import OrderDetails, OrderFilter, OrderPage
+from posapp.domain.order_query import OrderDetails, OrderFilter, OrderPage, Origins
 from posapp.domain.start import StartChoice
 from posapp.domain.status import AttemptState, Standing
 from posapp.domain.till import HealthState

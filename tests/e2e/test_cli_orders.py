@@ -5,11 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+
+from posapp.app.compose import ledger_file, till_facts
+from posapp.app.config import read_config
+from posapp.app.paths import DataFolder
+from posapp.app.system_clock import SystemClock
+from posapp.domain.staff import Authority
+from posapp.services.day import TradingDay
+from posapp.store.ledger import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,3 +218,18 @@ def test_a_day_is_a_table_a_workbook_and_pages(book: Till) -> None:
         ended = book.run("report", f"--{form}", str(out / f"day.{form}"))
         assert (ended.code, ended.out, ended.err) == (0, "", "")
         assert (out / f"day.{form}").read_bytes().startswith(head)
+
+
+def test_pages_of_a_closed_day_are_counted_copies_of_its_z(book: Till) -> None:
+    day = str(book.orders()[0]["business_day"])
+    facts = till_facts(read_config(book.config), training=False)
+    with closing(open_ledger(ledger_file(DataFolder(book.data), training=False))) as ledger:
+        days = TradingDay(ledger, facts, SystemClock())
+        days.stored.add(days.frame, date.fromisoformat(day), Authority("Ada"), SystemClock().now())
+    for form in ("pdf", "csv", "pdf"):
+        ended = book.run("report", "--day", day, f"--{form}", str(book.folder / f"z.{form}"))
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
+    with closing(sqlite3.connect(book.data / "ledger.db")) as connection:
+        found = connection.execute("SELECT facts FROM audit WHERE event = 'reprint' ORDER BY seq")
+        assert [json.loads(facts)["copy"] for (facts,) in found] == ["1", "2"]
+    assert json.loads(book.run("verify", "--json").out)["whole"]

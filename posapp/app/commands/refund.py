@@ -122,11 +122,17 @@ async def _sign_in(services: TillServices, name: str | None) -> None:
     if person is None:
         raise UsageError(f"--as: nobody called {name[:40]} works at this till")
     services.staff.attend()
-    typed = getpass.getpass(f"PIN of {person.name}: ") if sys.stdin.isatty() else sys.stdin.readline()
-    answer = await services.staff.sign_in(person.person_id, typed.strip())
+    answer = await services.staff.sign_in(person.person_id, _read_pin(person.name))
     if not answer.accepted:
         wait = f"; the next try is looked at in {answer.wait_s} s" if answer.wait_s else ""
         raise UsageError(f"that is not the PIN of {person.name}{wait}")
+
+
+def _read_pin(name: str) -> str:
+    """Read what was typed, or piped in; what is no text is no PIN."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"PIN of {name}: ").strip()
+    return sys.stdin.buffer.readline().decode(errors="replace").strip()
 
 
 async def _see_through(services: TillServices, teller: _Teller, stopped: asyncio.Event, wait_s: float) -> None:

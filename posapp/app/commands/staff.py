@@ -115,7 +115,7 @@ def _money(options: argparse.Namespace) -> Money:
 
 def _read_pin() -> str:
     if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
+        return sys.stdin.buffer.readline().decode(errors="replace").strip()  # what is no text is no PIN
     pin = getpass.getpass("PIN: ")
     if pin != getpass.getpass("The same PIN once more: "):
         raise UsageError("The two PINs are not the same; nothing was done.")

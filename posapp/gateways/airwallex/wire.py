@@ -239,8 +239,10 @@ def read_refund(body: JsonObject, support_id: str | None, ref: RefundRef) -> Ref
     word = body.get("status")
     status = _REFUND_STATUSES.get(word) if isinstance(word, str) else None
     named = optional_identifier(optional_record(body, "metadata"), REFUND_KEY)
-    if named is None and ref.request_id is not None and body.get("request_id") == ref.request_id:
-        named = ref.merchant_refund_id
+    asked = optional_text(body, "request_id")
+    if named is None and ref.request_id is not None and asked:
+        # Another request's refund is not ours, and must not be taken for one that only says less.
+        named = ref.merchant_refund_id if asked == ref.request_id else shown(asked, _MAX_WORD)
     return RefundAnswer(
         status=status or ReportedRefund.UNRECOGNISED,
         merchant_refund_id=named,

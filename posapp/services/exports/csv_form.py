@@ -1,29 +1,33 @@
-"""Orders as CSV: UTF-8 with a byte order mark and CRLF, as spreadsheet programs want it, written by SQL itself."""
+"""Orders as CSV: UTF-8 with a byte order mark and CRLF, as spreadsheet programs want it, a million in seconds."""
 
 from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from posapp.domain.currency import DECIMALS
-from posapp.services.exports.columns import HEADERS
+from posapp.domain.currency import decimals_of
+from posapp.services.exports.columns import HEADERS, PLACES
 from posapp.services.exports.safe_text import csv_cell, safe_text
 from posapp.services.exports.shop_time import ShopTime
-from posapp.store.order_stream import COLUMNS as SQL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from decimal import Decimal
     from typing import BinaryIO
 
-    Part = tuple[Any, ...]  # of _PARTS; SQLite's own types
+    Part = tuple[Any, ...]  # the fields of `OrderRow`
 
     from posapp.domain.order_query import OrderFilter
     from posapp.store.order_stream import OrderStream
 
 BOM: Final = b"\xef\xbb\xbf"
-_KEPT: Final = 1_000
+_MOST_KEPT: Final = 4_096
+_ORDER_ID, _REF, _GATEWAY_ID = (PLACES[name] for name in ("order_id", "merchant_order_id", "gateway_id"))
+_IDS: Final = 3
+_HARMLESS: Final = b"\n-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def write_orders(
@@ -48,10 +52,10 @@ def write_orders(
         How many orders were written.
     """
     target.write(BOM + ",".join(HEADERS).encode() + b"\r\n")
-    line = _line_writer(ShopTime(zone))
+    lines = _Lines(zone)
     done = 0
-    for batch in stream.parts(_PARTS, wanted, word):
-        target.write("".join(map(line, batch)).encode(errors="backslashreplace"))
+    for batch in stream.batches(wanted, word):
+        target.write(lines(batch).encode(errors="backslashreplace"))
         done += len(batch)
         heard(done)
     return done
@@ -69,75 +73,62 @@ def write_table(target: BinaryIO, rows: Iterable[Iterable[str | int | Decimal | 
         text.truncate()
 
 
-def _line_writer(time: ShopTime) -> Callable[[Part], str]:
-    """Return what puts the parts of a line together: SQL wrote what needs no care, the rest is looked at here.
+class _Lines:
+    """Writes the lines of orders. This runs for every one of a million: what comes again is written once."""
 
-    This runs for every order of a million: each name is bound once, and the cells of ids and names are short cuts.
-    """
-    cells, known = time.cells, _Cells()
+    def __init__(self, zone: str) -> None:
+        self._instants = ShopTime(zone).cells
+        self._cells = _Kept(csv_cell)
+        self._amounts = _Kept(_amounts_of)
 
-    def line(part: Part) -> str:
-        day, created, order_id, ref, words, till, cashier, note, provider, paid, gateway_id, numbers = part
-        order = _id_cell(order_id)
-        return (
-            f"{day},{cells(created)},{order},{order if ref == order_id else _id_cell(ref)},{words},"
-            f"{known[till]},{known[cashier]},{csv_cell(note) if note else ''},{provider},{cells(paid)},"
-            f"{_id_cell(gateway_id)},{numbers}\r\n"
-        )
+    def __call__(self, batch: list[Part]) -> str:
+        """Return the lines of rows of `OrderStream.batches`."""
+        instants, cells, amounts = self._instants, self._cells, self._amounts
+        return "".join(
+            [
+                f"{day},{instants(created)},{order_id},{ref},{status},{standing},{state},"
+                f"{(amount := amounts[currency])[asked]},{amount[paid]},{amount[refunded]},{currency},"
+                f"{cells[till]},{cells[cashier]},{cells[note]},{provider},{instants(paid_at)},{gateway_id or ''},"
+                f"{attempts},{needs_look}\r\n"
+                for (
+                    day, created, order_id, ref, status, standing, state, asked, paid, refunded, currency,
+                    till, cashier, note, provider, paid_at, gateway_id, attempts, needs_look,
+                ) in (batch if _are_plain(batch) else map(_with_safe_ids, batch))
+            ]
+        )  # fmt: skip
 
-    return line
 
+class _Kept(dict[K, V]):
+    """What was written of things that come again and again."""
 
-class _Cells(dict[str, str]):
-    """The cells of texts that come again and again."""
+    def __init__(self, write: Callable[[K], V]) -> None:
+        super().__init__()
+        self._write = write
 
-    def __missing__(self, text: str) -> str:
-        if len(self) >= _KEPT:
+    def __missing__(self, key: K) -> V:
+        if len(self) >= _MOST_KEPT:
             self.clear()
-        cell = self[text] = csv_cell(text)
-        return cell
+        written = self[key] = self._write(key)
+        return written
 
 
-def _id_cell(text: str | None) -> str:
-    """Write an id: one of letters, digits and `-` that begins with no `-` is harmless."""
-    if text and text[0] != "-" and text.replace("-", "0").isalnum() and text.isascii():
-        return text
-    return csv_cell(text)
-
-
-def _amount(minor: str) -> str:
-    """Write minor units in major ones, by the decimals of the order's currency."""
-    cases = "".join(
-        f"WHEN instr('{' '.join(code for code, places in DECIMALS.items() if places == decimals)}', orders.currency) "
-        f"THEN {_point(minor, decimals)} "
-        for decimals in sorted(set(DECIMALS.values()) - {2})
-    )
-    return f"CASE {cases}ELSE {_point(minor, 2)} END"
-
-
-def _point(minor: str, decimals: int) -> str:
+def _amounts_of(currency: str) -> _Kept[int, str]:
+    """Return what writes minor units of a currency as `Money.plain` does, in a fifth of its time."""
+    decimals = decimals_of(currency)
     if decimals == 0:
-        return f"printf('%d', {minor})"
+        return _Kept(str)
     unit = 10**decimals
-    return f"printf('%d.%0{decimals}d', ({minor}) / {unit}, ({minor}) % {unit})"
+    return _Kept(lambda minor: f"{minor // unit}.{minor % unit:0{decimals}d}")
 
 
-_PARTS: Final = (
-    SQL["business_day"],
-    SQL["created_us"],
-    SQL["order_id"],
-    SQL["merchant_order_id"],
-    "printf('%s,%s,%s,%s,%s,%s,%s', "
-    + ", ".join(
-        (
-            SQL["status"],
-            SQL["standing"],
-            SQL["state"],
-            *(_amount(SQL[name]) for name in ("amount_minor", "paid_minor", "refunded_minor")),
-            SQL["currency"],
-        )
-    )
-    + ")",
-    *(SQL[name] for name in ("till", "cashier", "note", "provider", "paid_us", "gateway_id")),
-    f"{SQL['attempts']} || ',' || {SQL['needs_look']}",
-)
+def _are_plain(batch: list[Part]) -> bool:
+    """Whether the ids of all these orders are of harmless characters and none begins with `-`; looked at as one."""
+    ids = "".join([f"\n{row[_ORDER_ID]}\n{row[_REF]}\n{row[_GATEWAY_ID]}" for row in batch]).encode(errors="replace")
+    return not ids.translate(None, _HARMLESS) and b"\n-" not in ids and ids.count(b"\n") == _IDS * len(batch)
+
+
+def _with_safe_ids(row: Part) -> Part:
+    cells = list(row)
+    for place in (_ORDER_ID, _REF, _GATEWAY_ID):
+        cells[place] = csv_cell(row[place])
+    return tuple(cells)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _FORMULAS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full-width
+_PLAIN: Final = re.compile(r"\w[\w .:/#-]*(?<! )").fullmatch
+"""Most notes are of letters and digits of some script, and need no second look."""
 _SKIPPED: Final = ("\t", "\r", "\n")  # spreadsheets skip these before they look for a formula
 
 
@@ -16,8 +19,8 @@ def safe_text(value: str) -> str:
 
 def csv_cell(value: str | None) -> str:
     """Write a text as a cell of CSV: safe, and quoted where it has to be."""
-    if not value:
-        return ""
+    if not value or _PLAIN(value):
+        return value or ""
     text = safe_text(value)
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',;"') or text != text.strip() else text
 

@@ -6,23 +6,29 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+_Quarter = tuple[str, tuple[str, ...], str, tuple[str, ...]]
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE_US: Final = 60_000_000
 _SECOND_US: Final = 1_000_000
-_DAY: Final = 1_440
+_QUARTER_S: Final = 900
+_QUARTER_US: Final = _QUARTER_S * _SECOND_US
+_DAY: Final = 96
 _KEPT: Final = 4_096
-_MINUTES: Final = tuple(f"{minute // 60:02d}:{minute % 60:02d}:" for minute in range(_DAY))
-_SECONDS: Final = tuple(f"{second:02d}" for second in range(60))
+_CLOCKS: Final = tuple(
+    tuple(f"{second // 60:02d}:{second % 60:02d}" for second in range(begun, begun + _QUARTER_S))
+    for begun in range(0, 3_600, _QUARTER_S)
+)
+"""Minutes and seconds, by the quarter of the hour and the second in it."""
 
 
 class ShopTime:
-    """Writes instants, a million of them within seconds: what a day has in common is worked out once."""
+    """Writes instants, a million of them within seconds: what a quarter of an hour has in common is written once."""
 
     def __init__(self, zone: str) -> None:
-        """Write local times of an IANA time zone. All zones have been whole minutes away from UTC since 1972."""
+        """Write local times of an IANA time zone."""
         self._zone = ZoneInfo(zone)
+        self._quarters: dict[int, _Quarter] = {}
         self._offsets: dict[int, int | None] = {}
-        self._dates: dict[int, str] = {}
 
     def both(self, microseconds: int | None) -> tuple[str, str]:
         """Return local time like `2026-03-14 20:03:05`, and UTC like `2026-03-14T12:03:05Z`; empty for None."""
@@ -35,38 +41,52 @@ class ShopTime:
         """Return the two as neighbouring cells of CSV."""
         if microseconds is None:
             return ","
-        minute, rest = divmod(microseconds, _MINUTE_US)
-        second = _SECONDS[rest // _SECOND_US]
-        day = minute // _DAY
-        offset = self._offsets[day] if day in self._offsets else self._look_up(day)
-        if offset is None:
-            offset = self._offset(minute)
-        local = minute + offset
-        return (
-            f"{self._date(local // _DAY)} {_MINUTES[local % _DAY]}{second},"
-            f"{self._date(day)}T{_MINUTES[minute % _DAY]}{second}Z"
-        )
+        quarter, rest = divmod(microseconds, _QUARTER_US)
+        known = self._quarters.get(quarter) or self._quarter(quarter)
+        if known is None:
+            return f"{self.local(microseconds)},{_at(microseconds):%Y-%m-%dT%H:%M:%SZ}"
+        local, local_clocks, utc, utc_clocks = known
+        second = rest // _SECOND_US
+        return f"{local}{local_clocks[second]},{utc}{utc_clocks[second]}Z"
 
     def local(self, microseconds: int) -> datetime:
         """Return local time without its zone, as spreadsheets keep it; whole seconds."""
-        at = _EPOCH + timedelta(seconds=microseconds // _SECOND_US)
-        return at.astimezone(self._zone).replace(tzinfo=None)
+        return _at(microseconds).astimezone(self._zone).replace(tzinfo=None)
 
-    def _look_up(self, day: int) -> int | None:
-        """Return by how many minutes the clocks are ahead all through a day of UTC; None where they are turned."""
-        first, last = self._offset(day * _DAY), self._offset((day + 1) * _DAY)
+    def _quarter(self, quarter: int) -> _Quarter | None:
+        """Return what the instants of a quarter of an hour have in common; None where each has to be looked at."""
+        day = quarter // _DAY
+        ahead = self._offsets[day] if day in self._offsets else self._offset_all(day)
+        if ahead is None:
+            return None
+        if len(self._quarters) >= _KEPT:
+            self._quarters.clear()
+        known = (*_begun(quarter + ahead, " "), *_begun(quarter, "T"))
+        self._quarters[quarter] = known
+        return known
+
+    def _offset_all(self, day: int) -> int | None:
+        """Return by how many quarters of an hour the clocks are ahead all through a day of UTC.
+
+        None where they are turned on that day, or are ahead by something else (no zone is, since 1972).
+        """
+        first, last = (self._ahead(each * _DAY * _QUARTER_US) for each in (day, day + 1))
+        quarters, rest = divmod(first, timedelta(seconds=_QUARTER_S))
         if len(self._offsets) >= _KEPT:
             self._offsets.clear()
-            self._dates.clear()
-        self._offsets[day] = first if first == last else None
+        self._offsets[day] = quarters if first == last and not rest else None
         return self._offsets[day]
 
-    def _offset(self, minute: int) -> int:
-        ahead = (_EPOCH + timedelta(minutes=minute)).astimezone(self._zone).utcoffset() or timedelta()
-        return ahead // timedelta(minutes=1)
+    def _ahead(self, microseconds: int) -> timedelta:
+        return _at(microseconds).astimezone(self._zone).utcoffset() or timedelta()
 
-    def _date(self, day: int) -> str:
-        known = self._dates.get(day)
-        if known is None:
-            known = self._dates[day] = (_EPOCH + timedelta(days=day)).date().isoformat()
-        return known
+
+def _at(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(seconds=microseconds // _SECOND_US)
+
+
+def _begun(quarter: int, between: str) -> tuple[str, tuple[str, ...]]:
+    """Return how all instants of a quarter begin, up to the hour, and how each of its seconds goes on."""
+    day, of_day = divmod(quarter, _DAY)
+    date = (_EPOCH + timedelta(days=day)).date().isoformat()
+    return f"{date}{between}{of_day // 4:02d}:", _CLOCKS[of_day % 4]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from io import FileIO
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
     from typing import TextIO
+
+    from typing_extensions import Buffer
 
 _LONGEST: Final = 32_000
 """Characters of a cell; a workbook takes 32,767."""
@@ -64,7 +67,8 @@ class Workbook:
         """Begin one; what is on its way lies in the system's folder for that."""
         self._spill = TemporaryDirectory(prefix="posapp-xlsx-")
         options = {"constant_memory": True, "tmpdir": self._spill.name}
-        self._book = cast("_Book", import_module("xlsxwriter").Workbook(str(target), options))
+        self._file = _PatientFile(target, "wb")
+        self._book = cast("_Book", import_module("xlsxwriter").Workbook(self._file, options))
         self._head = self._book.add_format({"bold": True, "bottom": 1})
         self._time = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         self._amounts: dict[int, Format] = {}
@@ -106,11 +110,7 @@ class Workbook:
         """
         try:
             self._book.close()
-        except Exception as error:  # XlsxWriter wraps what the operating system said
-            reason = error.args[0] if error.args else None
-            if isinstance(reason, OSError):
-                raise reason from error
-            raise
+            self._file.check()
         finally:
             self.give_up()
 
@@ -120,3 +120,26 @@ class Workbook:
             if not sheet.row_data_fh.closed:
                 sheet.row_data_fh.close()
         self._spill.cleanup()
+        self._file.close()
+
+
+class _PatientFile(FileIO):
+    """A file that keeps what goes wrong to itself until it is asked: a zip that failed tries again when it is freed."""
+
+    _error: OSError | None = None
+
+    def write(self, data: Buffer, /) -> int:
+        """Write all of it, or nothing more."""
+        left = memoryview(data).cast("B")
+        size = len(left)
+        try:
+            while left and self._error is None:
+                left = left[super().write(left) :]
+        except OSError as error:
+            self._error = error
+        return size
+
+    def check(self) -> None:
+        """Raise what went wrong."""
+        if self._error is not None:
+            raise self._error

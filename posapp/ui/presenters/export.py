@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from posapp.domain.progress import Progress
 
 JOB = "export"
+_ENDINGS = frozenset(form.value for form in ExportForm)
 
 
 class ExportStep(StrEnum):
@@ -108,8 +109,9 @@ class ExportPresenter:
         self._set(form=form, path=path)
 
     def set_path(self, path: str) -> None:
-        """Take another place."""
-        self._set(path=path)
+        """Take another place; a name that ends like one of the forms asks for that form."""
+        ending = Path(path.strip()).suffix[1:].lower()
+        self._set(path=path, form=ExportForm(ending) if ending in _ENDINGS else self.state.form)
 
     def start(self, approval: str | None) -> None:
         """Write it."""

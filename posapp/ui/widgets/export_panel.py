@@ -71,10 +71,6 @@ class ExportPanel(QWidget):
 
     def _show(self, state: ExportState) -> None:
         self.setVisible(state.step is not ExportStep.HIDDEN)
-        self._choice.setVisible(state.step is ExportStep.CHOOSING)
-        self._progress.setVisible(state.step is ExportStep.WRITING)
-        self.notice.setVisible(state.step in (ExportStep.DONE, ExportStep.FAILED))
-        self._card.setVisible(self.notice.isHidden())
         self.forms[state.form].setChecked(True)
         if self.place.edit.text() != state.path:
             self.place.edit.setText(state.path)
@@ -87,6 +83,26 @@ class ExportPanel(QWidget):
             title, advice = problem_text(state.problem, Situation.INPUT)
             self.notice.say(Icon.WARNING, ToneName.NOT_KNOWN, title, advice, support_line(state.problem))
             self.notice.offer(self.tr("Try again"), self.tr("Close"))
+        self._turn_to(state.step)
+
+    def _turn_to(self, step: ExportStep) -> None:
+        """Show what belongs to a step; the keyboard goes along first, or Qt would carry it and the page elsewhere."""
+        held = any(each.hasFocus() for each in self.findChildren(QWidget))
+        told = step in (ExportStep.DONE, ExportStep.FAILED)
+        parts = {
+            self.notice: told,
+            self._card: not told,
+            self._choice: step is ExportStep.CHOOSING,
+            self._progress: step is ExportStep.WRITING,
+        }
+        for part, wanted in parts.items():
+            if wanted:
+                part.setVisible(True)
+        if held and (told or step is ExportStep.WRITING):
+            (self.notice.first if told else self.cancel).setFocus()
+        for part, wanted in parts.items():
+            if not wanted:
+                part.setVisible(False)
 
     def _explain(self, state: ExportState) -> str:
         if state.step is ExportStep.WRITING:

@@ -24,6 +24,7 @@ from posapp.domain.export import ExportForm
 from posapp.domain.money import Money
 from posapp.domain.order_query import OrderFilter
 from posapp.domain.refund import RefundWish
+from posapp.domain.staff import Person, Role
 from posapp.domain.status import AttemptState, OrderStatus
 from posapp.gateways.errors import GatewayError
 from posapp.services.events import OrderChanged
@@ -100,6 +101,49 @@ def refund(job: Job, marks: Marks) -> None:
         await services.refunds.send(wish.wish_id)
 
     _with_services(job, marks, act)
+
+
+def owner(job: Job, marks: Marks) -> None:
+    """Set up the first person."""
+    with _plain_pins(marks):
+
+        async def act(services: TillServices) -> None:
+            if not services.roster.everybody():
+                marks.say("added", (await services.roster.add(Person("", "Olivia", Role.OWNER), "2580")).person_id)
+
+        _with_services(job, marks, act)
+
+
+def wrong_pin(job: Job, marks: Marks) -> None:
+    """Type a wrong PIN."""
+    with _plain_pins(marks):
+
+        async def act(services: TillServices) -> None:
+            (person,) = services.roster.everybody()
+            answer = await services.staff.sign_in(person.person_id, "9999")
+            marks.say("answered", answer.accepted, answer.wait_s)
+
+        _with_services(job, marks, act)
+
+
+@contextmanager
+def _plain_pins(marks: Marks) -> Generator[None]:
+    """Keep PINs without a keyring, and say when one is compared: the moment at which something is learnt about it."""
+
+    class PlainPins:
+        async def make(self, pin: str, beside: str | None) -> str:
+            del beside
+            return f"plain {pin}"
+
+        async def ready(self, kept: str) -> None:
+            del kept
+
+        async def matches(self, kept: str, pin: str) -> bool:
+            marks.say("compared")
+            return kept == f"plain {pin}"
+
+    with patch("posapp.services.till.KeyringPins", PlainPins):
+        yield
 
 
 def show(job: Job, marks: Marks) -> None:
@@ -272,6 +316,8 @@ ACTS: Final[dict[str, Callable[[Job, Marks], None]]] = {
     "sale": sale,
     "restart": restart,
     "refund": refund,
+    "owner": owner,
+    "wrong_pin": wrong_pin,
     "show": show,
     "close": close,
     "migrate": migrate,

@@ -22,19 +22,37 @@ __all__ = ["make_till", "sandbox", "sandbox_process", "small_disk", "till"]
 
 
 @pytest.fixture
+def stick(tmp_path: Path) -> Generator[Path]:
+    """Plug a stick of one megabyte in, for files."""
+    place = tmp_path / "stick"
+    place.mkdir()
+    _mount(place)
+    yield place
+    _unmount(place)
+
+
+@pytest.fixture
 def small_disk(till: Till, tmp_path: Path) -> Generator[Path]:
     """Put the till's data on a disk of one megabyte."""
-    mount, umount = shutil.which("mount"), shutil.which("umount")
-    if sys.platform != "linux" or os.geteuid() != 0 or mount is None or umount is None:
-        pytest.skip("only root on Linux can mount a small disk")
     till.data.mkdir()
-    done = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(till.data)], check=False, capture_output=True
-    )
-    if done.returncode != 0:
-        pytest.skip("this machine lets nobody mount a disk")
+    _mount(till.data)
     yield till.data
     till.close()
     kept = shutil.copytree(till.data, tmp_path / "kept")  # for the audit, which comes after us
-    subprocess.run([umount, "--lazy", str(till.data)], check=True)
+    _unmount(till.data)
     shutil.copytree(kept, till.data, dirs_exist_ok=True)
+
+
+def _mount(place: Path) -> None:
+    mount, umount = shutil.which("mount"), shutil.which("umount")
+    if sys.platform != "linux" or os.geteuid() != 0 or mount is None or umount is None:
+        pytest.skip("only root on Linux can mount a small disk")
+    done = subprocess.run(
+        [mount, "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(place)], check=False, capture_output=True
+    )
+    if done.returncode != 0:
+        pytest.skip("this machine lets nobody mount a disk")
+
+
+def _unmount(place: Path) -> None:
+    subprocess.run([shutil.which("umount") or "umount", "--lazy", str(place)], check=True)

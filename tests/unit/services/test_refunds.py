@@ -397,6 +397,22 @@ def test_one_that_fails_later_needs_a_look_and_frees_the_money(bench: Bench) -> 
     assert order.refundable(attempt.merchant_order_id) == AMOUNT
 
 
+def test_one_that_failed_and_is_called_done_later_is_not_given_back_again(bench: Bench) -> None:
+    attempt = bench.paid()
+    bench.truth.refund_begins = ReportedRefund.FAILED
+    wish = wish_for(attempt, AMOUNT)
+    refund = give_back(bench, wish)
+    assert refund.state is S.FAILED
+    assert bench.order(attempt.order_id).refundable(attempt.merchant_order_id) == AMOUNT
+    bench.truth.refunds[refund.merchant_refund_id].status = ReportedRefund.SUCCEEDED
+    order = bench.run(bench.services.refunds.ask(refund.merchant_refund_id))
+    assert (order.refunds[0].state, order.refunds[0].review) == (S.FAILED, RefundReview.CONTRADICTED)
+    assert order.refundable(attempt.merchant_order_id).minor == order.refunded.minor == 0
+    assert refused_after_one(bench, wish_for(attempt, Money(1, "HKD"), seen_minor=12850)) == "refund_too_much"
+    assert bench.truth.refund_posts.total() == 1
+    assert order.needs_look
+
+
 def test_asking_now_brings_the_answer(bench: Bench) -> None:
     attempt = bench.paid()
     bench.gateway.next("refund", lost_after())

@@ -161,6 +161,26 @@ def test_what_may_have_gone_back_cannot_go_back_again(refunds: RefundStore, stat
     assert code_of(caught) == "refund_too_much"
 
 
+@pytest.mark.parametrize("state", [S.FAILED, S.SUCCEEDED])
+def test_one_that_the_gateway_calls_both_failed_and_done_cannot_go_back_again(
+    books: Books, refunds: RefundStore, state: RefundState
+) -> None:
+    first = a_refund(1, PAID, asked_by="Mei")
+    add(refunds, first)
+    ended = replace(first, state=state)
+    refunds.change(first, ended, LATER)
+    snapshot = refunds.change(ended, replace(ended, review=RefundReview.CONTRADICTED), LATER)
+    assert snapshot is not None
+    assert (snapshot.reserved.minor, snapshot.refunded.minor) == (PAID, PAID if state is S.SUCCEEDED else 0)
+    with pytest.raises(DomainError) as caught:
+        add(refunds, a_refund(2, 1), seen=PAID)
+    assert code_of(caught) == "refund_too_much"
+    books.sell(2, state=AttemptState.SUCCEEDED)
+    with pytest.raises(DomainError) as caught:
+        add(refunds, a_refund(3, 1, order=2, asked_by="Mei"), ceiling=Money(PAID, "HKD"))
+    assert code_of(caught) == "refund_over_ceiling"
+
+
 def test_the_order_derives_what_was_given_back(books: Books, refunds: RefundStore) -> None:
     add(refunds, a_refund())
     assert derived(books) == (0, 0)

@@ -300,7 +300,7 @@ def test_reads_the_documented_refund() -> None:
         Decimal("0.1"),
         "CNY",
     )
-    assert found.merchant_refund_id is None  # another request's, for all that is known
+    assert found.merchant_refund_id == "c557e8c1-d16a-4821-8cf4-9f865058e597"  # another request's, and said so
 
 
 def test_our_id_stands_behind_our_request_id_where_the_reply_has_no_metadata() -> None:
