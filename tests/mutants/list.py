@@ -480,4 +480,34 @@ MUTANTS: Final = (
         "if known is None or known[0] != kept.failures:", "if known is None:",
         "tests/faults/abuse/test_pins.py::test_p2_several_processes_at_once_win_no_tries",
     ),
+    Mutant(
+        "a refund is freed though the gateway called it done", "posapp/domain/refund.py",
+        " or self.review is RefundReview.CONTRADICTED",
+        "",
+        "tests/faults/gateway/test_refunds.py::test_g11_an_end_that_the_gateway_takes_back_stays_and_its_money_stays_reserved",
+    ),
+    Mutant(
+        "a wrong PIN is compared uncounted", "posapp/services/pin_guard.py",
+        "return writing.count_failures(kept.person.person_id, kept.failures + 1, kept.failures, facts)",
+        "return True",
+        "tests/faults/death/test_people.py::test_k9_killed_at_a_wrong_pin_it_was_counted_before_it_was_compared",
+    ),
+    Mutant(
+        "a refund sheet that is sending lets the till lock", "posapp/ui/views/order_drawer.py",
+        "return self.refund_sheet is not None and self.refund_sheet.is_sending",
+        "return False",
+        "tests/ui/test_lock.py::test_never_while_a_refund_is_on_its_way_and_anew_afterwards",
+    ),
+    Mutant(
+        "scrolling past changes a column", "posapp/ui/widgets/choice.py",
+        "e.ignore()",
+        "super().wheelEvent(e)",
+        "tests/ui/test_exports.py::test_scrolling_past_changes_no_column",
+    ),
+    Mutant(
+        "a full disk's error in a workbook is dropped", "posapp/services/exports/workbook.py",
+        "self._file.check()",
+        "pass",
+        "tests/faults/storage/test_exports.py::test_s1_a_file_that_does_not_fit_is_not_there_and_the_old_one_is_as_it_was",
+    ),
 )  # fmt: skip

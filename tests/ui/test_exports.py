@@ -127,7 +127,7 @@ def test_a_day_is_compared_and_a_difference_opens_its_order(window: MainWindow, 
     till.held.add("compare")
     files = day_files(window, till, qtbot)
     section = files.reconcile
-    assert "412 payment(s)" in section.words.text()
+    assert "asked about again: 412." in section.words.text()
     assert "3 min" in section.words.text()
     section.ask.click()
     till.signals.progressed.emit(Progress("reconcile", 100, 412))

@@ -32,7 +32,7 @@ def orders_frame(heading: Heading) -> Frame:
         at=f"{heading.made_at.astimezone(zone):%Y-%m-%d %H:%M}", zone=heading.zone
     )
     till = _tr("Paper", "Till {till}").format(till=plain(heading.till))
-    count = QCoreApplication.translate("Paper", "%n order(s)", "", heading.rows)
+    count = _tr("Paper", "Orders: {count}").format(count=f"{heading.rows:,}")
     return Frame(
         title=_tr("Paper", "Orders"),
         shop=plain(heading.shop),

@@ -125,7 +125,7 @@ class ExportPanel(QWidget):
             return
         subject = state.subject
         if subject is not None and subject.wanted is not None:
-            body = self.tr("%n order(s)", "", exported.rows)
+            body = self.tr("Orders: {count}").format(count=f"{exported.rows:,}")
         else:
             body = self.tr("The day is in it.")
         name = self.tr("Saved {name}").format(name=Path(exported.path).name)

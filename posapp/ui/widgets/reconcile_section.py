@@ -109,18 +109,14 @@ class ReconcileSection(Card):
             return words.format(done=state.done, total=plan.payments)
         if plan.payments == 0:
             return self.tr("No payment of this day has reached the gateway.")
-        words = self.tr(
-            "%n payment(s) of this day would be asked about again; that takes about {time}.", "", plan.payments
-        )
-        return words.format(time=span_text(plan.seconds))
+        words = self.tr("Payments of this day that would be asked about again: {count}. That takes about {time}.")
+        return words.format(count=plan.payments, time=span_text(plan.seconds))
 
     def _show_comparison(self, made: Comparison) -> None:
         title = self.tr("{agreed} of {total} agree").format(agreed=made.agreed, total=made.payments)
-        body = (
-            [self.tr("%n of them only now: the ledger learned it by asking.", "", made.learned)] if made.learned else []
-        )
+        body = [self.tr("Learned only now, by asking: {count}.").format(count=made.learned)] if made.learned else []
         if made.unanswered:
-            body.append(self.tr("Nothing is known about %n payment(s).", "", len(made.unanswered)))
+            body.append(self.tr("Payments without an answer: {count}.").format(count=len(made.unanswered)))
         if made.findings:
             body.append(self.tr("Press a line to open its order."))
             self.notice.say(Icon.EYE, ToneName.REVIEW, title, " ".join(body))
@@ -136,7 +132,7 @@ class ReconcileSection(Card):
         name = visible(Path(result.path).name, 80)
         if result.findings:
             count = sum(result.counts.values())
-            body = self.tr("%n difference(s). Nothing in the ledger was changed.", "", count)
+            body = self.tr("Differences: {count}. Nothing in the ledger was changed.").format(count=count)
             self.notice.say(Icon.EYE, ToneName.REVIEW, title, body, name)
         else:
             body = self.tr("Nothing in the ledger was changed.")
