@@ -24,8 +24,8 @@ STEP_MIB: Final = 8.0
 """What may come once, however late: a page at its first use, the first backup of a day."""
 FLAT: Final = {"threads": 2, "fds": 3, "widgets": 40, "objects": 100}
 """By how much each may differ between the first third and the end: rows that are just being changed."""
-TASKS: Final = 12
-"""Watcher, heartbeat, the questions in flight, and what waits for them."""
+TASKS: Final = 13
+"""Watcher, the refunds' watch, heartbeat, the questions in flight, and what waits for them."""
 
 
 def run_soak(orders: int, env: dict[str, str]) -> dict[str, Any]:
